@@ -1,0 +1,59 @@
+import type {
+  ConnectedFrame,
+  FollowedFrame,
+  GapFrame,
+  Position,
+  PushFrame,
+  SkipFrame,
+  StreamInfo,
+  StreamName,
+  UnfollowedFrame,
+} from 'push-core/wire';
+import type { PushClientError } from './errors.js';
+
+/** `idle` until `connect()`, `waiting` between two attempts; `closed` is left by `connect()` only. */
+export type ClientState = 'idle' | 'connecting' | 'connected' | 'waiting' | 'closed';
+
+export interface StateEvent {
+  from: ClientState;
+  to: ClientState;
+}
+
+export interface DisconnectedEvent {
+  /** WebSocket close code; 1000 after `close()`, 1006 where the link just broke. */
+  code: number;
+  reason: string;
+  /** False: the attempt ended before the server said `connected`. */
+  wasConnected: boolean;
+  /** Whether this client will try again by itself. */
+  reconnect: boolean;
+}
+
+/** The stream began anew: what was kept of it locally does not belong to the new epoch. Refetch from the backend. */
+export interface ResetEvent {
+  stream: StreamName;
+  info: StreamInfo;
+  /** Where this client was in the old epoch, if anywhere. */
+  previous?: Position;
+}
+
+export interface PushClientEvents {
+  /**
+   * The next message of a stream, each exactly once and in order. It is acknowledged after all handlers returned and
+   * their promises resolved; the stream's next message waits for that.
+   */
+  message: PushFrame;
+  /** Entries lost to this device. */
+  gap: GapFrame;
+  /** Entries that are not for this device. */
+  skip: SkipFrame;
+  reset: ResetEvent;
+  connected: ConnectedFrame;
+  disconnected: DisconnectedEvent;
+  state: StateEvent;
+  error: PushClientError;
+  /** The server began to follow a stream for this device: its user was subscribed. */
+  followed: FollowedFrame;
+  /** The server left a stream for this device: its user was unsubscribed. */
+  unfollowed: UnfollowedFrame;
+}

@@ -1,0 +1,48 @@
+import type { DeviceRef } from './model/device.js';
+
+/** What happened, told once, after it happened. A listener that throws never disturbs delivery. */
+export interface PushEvents {
+  /** A message is durable. */
+  accepted: { tenant: string; id: string; streams: number; acceptedAt: number };
+  connected: DeviceRef & { connection: string; transport: string };
+  disconnected: DeviceRef & { connection: string; code: number; reason: string };
+  /** A device has everything of the stream up to `to`; `from` is the first `seq` this acknowledgement adds. */
+  acknowledged: DeviceRef & { stream: string; from: number; to: number };
+  /** Entries were sent again because no acknowledgement came in time. */
+  retransmitted: DeviceRef & { stream: string; from: number; to: number };
+  /** Work in the background failed and will be tried again. */
+  trouble: { during: string; error: unknown };
+}
+
+export type PushEventName = keyof PushEvents;
+export type Listener<K extends PushEventName> = (event: PushEvents[K]) => void;
+
+export class Events {
+  private readonly listeners: { [K in PushEventName]?: Listener<K>[] } = {};
+
+  /** Returns the function that takes the listener off again. */
+  on<K extends PushEventName>(name: K, listener: Listener<K>): () => void {
+    const list: Listener<K>[] = [...(this.listeners[name] ?? []), listener];
+    this.set(name, list);
+    return () => this.set(name, (this.listeners[name] ?? []).filter((other: Listener<K>) => other !== listener));
+  }
+
+  /** Hot paths ask first and spare themselves the event object. */
+  wants(name: PushEventName): boolean {
+    return (this.listeners[name]?.length ?? 0) > 0;
+  }
+
+  emit<K extends PushEventName>(name: K, event: PushEvents[K]): void {
+    for (const listener of this.listeners[name] ?? []) {
+      try {
+        listener(event);
+      } catch (error) {
+        if (name !== 'trouble') this.emit('trouble', { during: `listener of ${name}`, error });
+      }
+    }
+  }
+
+  private set<K extends PushEventName>(name: K, list: Listener<K>[]): void {
+    (this.listeners as Record<K, Listener<K>[]>)[name] = list;
+  }
+}

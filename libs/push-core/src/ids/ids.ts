@@ -1,0 +1,41 @@
+import { randomFillSync } from 'node:crypto';
+
+/** Where ids and randomness come from; passed in, so that a simulation can repeat itself. */
+export interface Ids {
+  /** An id no one can guess; ids made later sort later, which keeps database pages warm. */
+  message(acceptedAt: number): string;
+  connection(): string;
+  /** Names one life of a store's streams. */
+  epoch(): string;
+}
+
+/** Uniform in [0, 1). */
+export type Random = () => number;
+
+const POOL_BYTES = 8192;
+const ID_BYTES = 16;
+
+/** Random bytes are drawn in bulk: one system call for 512 ids. */
+function createPool(): () => string {
+  const pool = Buffer.alloc(POOL_BYTES);
+  let used = POOL_BYTES;
+  return () => {
+    if (used + ID_BYTES > POOL_BYTES) {
+      randomFillSync(pool);
+      used = 0;
+    }
+    used += ID_BYTES;
+    return pool.toString('base64url', used - ID_BYTES, used);
+  };
+}
+
+export function createIds(): Ids {
+  const random128 = createPool();
+  return {
+    message: (acceptedAt) => acceptedAt.toString(36).padStart(9, '0') + random128(),
+    connection: random128,
+    epoch: () => random128().slice(0, 12),
+  };
+}
+
+export const systemRandom: Random = () => Math.random();

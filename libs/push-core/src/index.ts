@@ -1,0 +1,64 @@
+export { createPush } from './create-push.js';
+export type { BatchItem, BatchOutcome, PublishExtras, Push, PushStatus } from './push.js';
+export { DEFAULT_LIMITS, DEFAULT_RETENTION, type Limits, type PushOptions, type Retention } from './options.js';
+export { ERRORS, PushError, isPushError, toPushError, type ErrorCode, type PushErrorDetails } from './errors.js';
+export { CLOSE, type CloseReason } from './close-reasons.js';
+export type { Listener, PushEventName, PushEvents } from './events.js';
+export type { Decision, Hooks, Plugin, PublishDecision } from './plugin.js';
+export type { Clock, Timer } from './clock/clock.js';
+export { systemClock } from './clock/system-clock.js';
+export { createIds, type Ids, type Random } from './ids/ids.js';
+
+export type { Audience, DeviceName, Target } from './model/audience.js';
+export { targetsOf } from './model/audience.js';
+export { deviceKey, type Device, type DeviceRef, type DeviceRegistration, type ProviderToken } from './model/device.js';
+export { LIMITS } from './model/limits.js';
+export { isFor, type Entry, type EntryFilter, type Message } from './model/message.js';
+export type { Notification, PublishInput, PublishOptions, PublishResult } from './model/publish-input.js';
+export {
+  batchItemSchema,
+  deviceRegistrationSchema,
+  idSchema,
+  idempotencyKeySchema,
+  publishSchema,
+  topicSchema,
+} from './model/schemas.js';
+export {
+  EVERYBODY,
+  isTopic,
+  streamKey,
+  userOf,
+  userStream,
+  wireName,
+  type Position,
+  type StreamId,
+  type StreamRef,
+  type StreamState,
+} from './model/stream.js';
+export { createValidator, type JsonSchema, type Validator } from './model/validate.js';
+
+export type { Store } from './store/store.js';
+export type {
+  AppendOutcome,
+  AppendRequest,
+  Idempotency,
+  MessageStore,
+  Place,
+  ReadPage,
+  ReadRequest,
+  StoredMessage,
+  TrimRequest,
+} from './store/message-store.js';
+export type { CursorMove, CursorStore } from './store/cursor-store.js';
+export type { DeviceStore } from './store/device-store.js';
+export type { Follow, Subscriber, Subscription, TopicStore } from './store/topic-store.js';
+export type { HostTransaction } from './store/host-transaction.js';
+export { createMemoryStore } from './store/memory/memory-store.js';
+
+export type { Bus, Hint } from './cluster/bus.js';
+export { InProcessBusHub } from './cluster/in-process-bus.js';
+export type { Authentication, Authenticator, Identity } from './online/authenticator.js';
+export type { Arrival, Link, LinkHandler } from './transports/transport.js';
+export { SharedFrame, type Codec } from './transports/shared-frame.js';
+export type { MessageCounts, MessageReport, MessageState } from './receipts/message-report.js';
+export type { Inbox, InboxEntry, InboxQuery } from './receipts/inbox.js';

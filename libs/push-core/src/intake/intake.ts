@@ -1,0 +1,89 @@
+import type { Clock } from '../clock/clock.js';
+import { PushError, toPushError } from '../errors.js';
+import type { Events } from '../events.js';
+import type { Ids } from '../ids/ids.js';
+import { targetsOf } from '../model/audience.js';
+import { LIMITS } from '../model/limits.js';
+import { prepareMessage, validatePublish } from '../model/prepare-message.js';
+import type { PublishInput, PublishResult } from '../model/publish-input.js';
+import { idempotencyKeySchema } from '../model/schemas.js';
+import { createValidator } from '../model/validate.js';
+import type { Plugin } from '../plugin.js';
+import type { HostTransaction } from '../store/host-transaction.js';
+import type { AppendOutcome, AppendRequest } from '../store/message-store.js';
+import type { CommitQueue } from './commit-queue.js';
+import { fingerprint } from './fingerprint.js';
+
+const validateKey = createValidator<string>(idempotencyKeySchema, 'idempotencyKey');
+
+export interface IntakePorts {
+  readonly queue: CommitQueue;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly events: Events;
+  readonly plugins: readonly Plugin[];
+  /** Told after a host's transaction committed what was appended in it. */
+  readonly committed: (requests: readonly AppendRequest[], outcomes: readonly AppendOutcome[]) => void;
+}
+
+/** publish → accepted: validate, ask the hooks, resolve the audience, make it durable. */
+export class Intake {
+  constructor(private readonly ports: IntakePorts) {}
+
+  async publish(
+    tenant: string,
+    given: PublishInput,
+    extras: { idempotencyKey?: string; transaction?: HostTransaction } = {},
+  ): Promise<PublishResult> {
+    const asked = validatePublish(given);
+    const key = extras.idempotencyKey === undefined ? undefined : validateKey(extras.idempotencyKey);
+    const input = this.ports.plugins.length > 0 ? await this.askHooks(tenant, asked) : asked;
+
+    const acceptedAt = this.ports.clock.now();
+    const message = prepareMessage(tenant, this.ports.ids.message(acceptedAt), input, acceptedAt);
+    const request: AppendRequest = {
+      message,
+      targets: targetsOf(message.to),
+      // The digest is of what the caller sent: what hooks make of it may differ from call to call.
+      idempotency: key === undefined ? undefined : { key, fingerprint: fingerprint(asked), keepUntil: acceptedAt + LIMITS.idempotencyMs },
+      when: message.dueAt === undefined ? 'now' : 'hold',
+    };
+    const outcome = await (extras.transaction ? this.appendWithin(extras.transaction, request) : this.ports.queue.append(request));
+    return this.answer(request, outcome);
+  }
+
+  private async appendWithin(transaction: HostTransaction, request: AppendRequest): Promise<AppendOutcome> {
+    let outcomes: readonly AppendOutcome[];
+    try {
+      outcomes = await transaction.append([request]);
+    } catch (error) {
+      throw toPushError(error);
+    }
+    transaction.onCommit(() => this.ports.committed([request], outcomes));
+    return outcomes[0] as AppendOutcome;
+  }
+
+  private answer(request: AppendRequest, outcome: AppendOutcome): PublishResult {
+    switch (outcome.kind) {
+      case 'stored':
+        return { id: request.message.id, acceptedAt: request.message.acceptedAt, duplicate: false };
+      case 'duplicate':
+        return { id: outcome.id, acceptedAt: outcome.acceptedAt, duplicate: true };
+      case 'conflict':
+        throw new PushError('IDEMPOTENCY_CONFLICT', 'This idempotency key was used with another body; use a new key', {
+          field: 'idempotencyKey',
+        });
+    }
+  }
+
+  private async askHooks(tenant: string, asked: PublishInput): Promise<PublishInput> {
+    let input = asked;
+    for (const plugin of this.ports.plugins) {
+      const decision = await plugin.hooks.publish?.({ tenant, input });
+      if (!decision) continue;
+      if (!decision.allow) throw new PushError('REFUSED', decision.reason);
+      if (decision.input) input = validatePublish(decision.input);
+    }
+    return input;
+  }
+}

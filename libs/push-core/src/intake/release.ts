@@ -1,0 +1,47 @@
+import type { Clock, Timer } from '../clock/clock.js';
+import type { Events } from '../events.js';
+import { targetsOf } from '../model/audience.js';
+import type { MessageStore } from '../store/message-store.js';
+import type { CommitQueue } from './commit-queue.js';
+
+const PER_ROUND = 500;
+
+/**
+ * Lets scheduled messages join their streams when they are due. It polls, so nothing is lost with a process; a message
+ * two nodes release at once is released once, the other attempt reads as a duplicate.
+ */
+export class Release {
+  private timer?: Timer;
+  private round: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly store: MessageStore,
+    private readonly queue: CommitQueue,
+    private readonly clock: Clock,
+    private readonly events: Events,
+    private readonly everyMs: number,
+  ) {}
+
+  start(): void {
+    this.timer = this.clock.after(this.everyMs, () => {
+      this.round = this.releaseDue().finally(() => {
+        if (this.timer) this.start();
+      });
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.timer?.cancel();
+    this.timer = undefined;
+    await this.round;
+  }
+
+  private async releaseDue(): Promise<void> {
+    try {
+      const due = await this.store.due(this.clock.now(), PER_ROUND);
+      await Promise.all(due.map((message) => this.queue.append({ message, targets: targetsOf(message.to), when: 'release' })));
+    } catch (error) {
+      this.events.emit('trouble', { during: 'release of scheduled messages', error });
+    }
+  }
+}

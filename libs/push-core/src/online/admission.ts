@@ -1,0 +1,194 @@
+import { CLOSE } from '../close-reasons.js';
+import { PushError } from '../errors.js';
+import { EVERYBODY, isTopic, streamNamed, userStream, type Position, type StreamId } from '../model/stream.js';
+import type { CursorMove } from '../store/cursor-store.js';
+import type { ConnectFrame, FollowFrame, ResumePoint, StreamInfo, UnfollowFrame } from '../wire.js';
+import type { Identity } from './authenticator.js';
+import type { Connection } from './connection.js';
+import { Follower } from './follower.js';
+import { resume } from './resume.js';
+import { errorFrame } from './server-frames.js';
+import { mayFollow } from './topic-rights.js';
+
+/** A stream a device is about to follow. */
+interface Wanted {
+  readonly stream: StreamId;
+  readonly asked?: ResumePoint;
+  /** Where to begin without any cursor; the head when undefined. */
+  readonly since?: number;
+}
+
+/** `connect`: who is it, may it in, where did it stop. Ends with `connected` or with the link closed. */
+export async function admit(connection: Connection, frame: ConnectFrame): Promise<void> {
+  const identity = await authenticate(connection, frame);
+  if (!identity) return;
+  const { hub } = connection;
+  const device = frame.device ?? identity.device;
+  if (device === undefined) {
+    connection.send(errorFrame(new PushError('INVALID', '"device" is missing', { field: 'device' })));
+    return connection.close(CLOSE.badFrame);
+  }
+  if (identity.device !== undefined && identity.device !== device) return connection.close(CLOSE.badToken);
+  for (const { hooks } of hub.options.plugins) {
+    const decision = await hooks.connect?.({ identity, device });
+    if (decision && !decision.allow) {
+      connection.send(errorFrame(new PushError('REFUSED', decision.reason)));
+      return connection.close(CLOSE.revoked);
+    }
+  }
+  if (connection.state !== 'admitting') return;
+
+  connection.tenant = identity.tenant;
+  connection.user = identity.user;
+  connection.device = device;
+  connection.id = hub.options.ids.connection();
+  connection.tokenExpiresAt = identity.expiresAt ?? Infinity;
+  if (frame.window !== undefined) connection.window = frame.window;
+  connection.identity = identity;
+  // From here on the older connection of the device takes no more acknowledgements: the cursor has one writer.
+  hub.replaceWith(connection);
+  await hub.book.flush();
+
+  const { wanted, refused } = await wantedStreams(connection, identity, frame.resume ?? {});
+  const streams = await begin(connection, wanted);
+  if (connection.state !== 'admitting') return;
+  connection.send({ op: 'connected', connection: connection.id, node: hub.options.node, heartbeatMs: hub.options.limits.heartbeatMs, streams });
+  for (const topic of refused) connection.send(errorFrame(notAllowed(topic, `resume.${topic}`)));
+  const { tenant, user, id } = connection;
+  hub.events.emit('connected', { tenant, user, device, connection: id, transport: connection.link.transport });
+  connection.admitted();
+  for (const follower of connection.followers) follower.open();
+}
+
+export async function followTopic(connection: Connection, frame: FollowFrame): Promise<void> {
+  const { hub, tenant, user, device } = connection;
+  const subscribed = await hub.options.store.topics.subscriptions(tenant, user);
+  const since = subscribed.find((one) => one.topic === frame.s)?.since;
+  const { identity } = connection;
+  if (since === undefined && !(identity && (await mayFollow(identity, device, frame.s, hub.options.plugins)))) {
+    throw notAllowed(frame.s, 's');
+  }
+  await hub.options.store.topics.setFollow({ tenant, user, device }, { topic: frame.s, following: true });
+  if (connection.state !== 'connected') return;
+  const again = connection.follower(frame.s);
+  const info = again
+    ? { epoch: again.live.epoch, head: again.live.head, from: again.acked, recovery: 'complete' as const }
+    : (await begin(connection, [{ stream: frame.s, asked: frame.resume, since }]))[frame.s];
+  connection.send({ op: 'ok', id: frame.id, s: frame.s, ...info });
+  connection.follower(frame.s)?.open();
+}
+
+export async function leaveTopic(connection: Connection, frame: UnfollowFrame): Promise<void> {
+  const { tenant, user, device } = connection;
+  await connection.hub.options.store.topics.setFollow({ tenant, user, device }, { topic: frame.s, following: false });
+  connection.hub.unfollow(connection, frame.s);
+  connection.send({ op: 'ok', id: frame.id, s: frame.s });
+}
+
+/** The user's subscriptions changed while the device is connected. */
+export async function refreshSubscriptions(connection: Connection): Promise<void> {
+  const { identity } = connection;
+  if (!identity || connection.state !== 'connected') return;
+  const { wanted } = await wantedStreams(connection, identity, {});
+  if (connection.state !== 'connected') return;
+  const names = new Set(wanted.map((one) => one.stream));
+  for (const { live } of [...connection.followers]) {
+    if (!isTopic(live.stream) || names.has(live.stream)) continue;
+    connection.hub.unfollow(connection, live.stream);
+    connection.send({ op: 'unfollowed', s: live.name });
+  }
+  const added = await begin(connection, wanted.filter((one) => !connection.follower(one.stream)));
+  for (const [name, info] of Object.entries(added)) {
+    connection.send({ op: 'followed', s: name, ...info });
+    connection.follower(streamNamed(name, connection.user))?.open();
+  }
+  connection.hub.flush();
+}
+
+const notAllowed = (topic: string, field: string): PushError =>
+  new PushError('NOT_ALLOWED', `This device may not follow "${topic}"`, { field });
+
+async function authenticate(connection: Connection, frame: ConnectFrame): Promise<Identity | undefined> {
+  const token = frame.token ?? connection.arrival?.token;
+  connection.arrival = undefined;
+  const { authenticator, clock } = connection.hub.options;
+  const answer = token === undefined ? ({ kind: 'invalid' } as const) : await authenticator.authenticate(token);
+  if (connection.state !== 'admitting') return undefined;
+  if (answer.kind === 'invalid') connection.close(CLOSE.badToken);
+  else if (answer.kind === 'expired' || (answer.identity.expiresAt ?? Infinity) <= clock.now()) connection.close(CLOSE.tokenExpired);
+  else return answer.identity;
+  return undefined;
+}
+
+/** `@me`, everybody's stream, what the user subscribes to, what the device follows or resumes; less what it left. */
+async function wantedStreams(
+  connection: Connection,
+  identity: Identity,
+  asked: Readonly<Record<string, ResumePoint>>,
+): Promise<{ wanted: Wanted[]; refused: string[] }> {
+  const { hub, tenant, user, device } = connection;
+  const { topics } = hub.options.store;
+  const [subscriptions, follows] = await Promise.all([topics.subscriptions(tenant, user), topics.follows({ tenant, user, device })]);
+  const left = new Set(follows.filter((one) => !one.following).map((one) => one.topic));
+  const point = (name: string): ResumePoint | undefined => (Object.hasOwn(asked, name) ? asked[name] : undefined);
+
+  const wanted = new Map<StreamId, Wanted>();
+  wanted.set(userStream(user), { stream: userStream(user), asked: point('@me') });
+  wanted.set(EVERYBODY, { stream: EVERYBODY, asked: point('@all') });
+  for (const { topic, since } of subscriptions) {
+    if (!left.has(topic)) wanted.set(topic, { stream: topic, asked: point(topic), since });
+  }
+  const refused: string[] = [];
+  const own = new Set([...follows.filter((one) => one.following).map((one) => one.topic), ...Object.keys(asked).filter(isTopic)]);
+  for (const topic of own) {
+    if (wanted.has(topic) || left.has(topic)) continue;
+    if (await mayFollow(identity, device, topic, hub.options.plugins)) wanted.set(topic, { stream: topic, asked: point(topic) });
+    else refused.push(topic);
+  }
+  return { wanted: [...wanted.values()], refused };
+}
+
+/** Begins to follow; resolves when the beginnings are durable, with what the device is told. */
+async function begin(connection: Connection, wanted: readonly Wanted[]): Promise<Record<string, StreamInfo>> {
+  const { hub, tenant, user, device } = connection;
+  const streams: Record<string, StreamInfo> = {};
+  if (wanted.length === 0) return streams;
+  const lives = wanted.map((one) => hub.pin({ tenant, stream: one.stream }));
+  try {
+    const [cursors, states] = await Promise.all([
+      hub.options.store.cursors.load({ tenant, user, device }),
+      hub.options.store.messages.states(lives),
+    ]);
+    const known = cursors.has(userStream(user));
+    const firsts: CursorMove[] = [];
+    const beginnings: { from: number; recovery: StreamInfo; index: number }[] = [];
+    wanted.forEach((one, index) => {
+      const live = lives[index];
+      const read = states[index];
+      if (!live || !read) return;
+      live.establish(read);
+      const state = { epoch: live.epoch, head: live.head, first: read.first };
+      const stored: Position | undefined = cursors.get(one.stream);
+      // A device that was seen before missed what came while it was away; one never seen begins at the head.
+      const otherwise = !known ? state.head : one.stream === EVERYBODY ? 0 : (one.since ?? state.head);
+      const info = resume({ state, asked: one.asked, stored, otherwise });
+      if (stored?.epoch !== info.epoch || info.from > stored.seq) {
+        firsts.push({ tenant, user, device, stream: one.stream, position: { epoch: info.epoch, seq: info.from } });
+      }
+      beginnings.push({ from: info.from, recovery: info, index });
+    });
+    // Followers join before the write, so that they hear of what is committed meanwhile; they send once opened.
+    for (const { from, recovery, index } of beginnings) {
+      const live = lives[index];
+      if (!live || connection.state === 'closed' || connection.follower(live.stream)) continue;
+      // Everybody's stream is announced once there is something in it.
+      const announced = live.stream !== EVERYBODY || live.head > 0;
+      if (announced) streams[live.name] = recovery;
+      connection.followers.push(new Follower(connection, live, from, wanted[index]?.since ?? 0, announced, hub.options));
+    }
+    await hub.book.begin(firsts);
+    return streams;
+  } finally {
+    for (const live of lives) hub.unpin(live);
+  }
+}

@@ -1,0 +1,126 @@
+import { SharedFrame } from '../transports/shared-frame.js';
+import type { HotEntry } from './hot-entry.js';
+
+/** A run of entries as one frame, the same for every follower that is owed exactly them. */
+export interface HotFrame {
+  readonly to: number;
+  readonly frame: SharedFrame;
+  /** From then on some entry of it has to be announced as expired instead. */
+  readonly expiresAt: number;
+}
+
+const CACHED_FRAMES = 16;
+
+/**
+ * The newest entries of a stream, contiguous, kept in memory for followers near its head. A cache: whatever it no longer
+ * holds is read from the store.
+ */
+export class HotRing {
+  private entries: HotEntry[] = [];
+  private start = 0;
+  private frames?: Map<number, HotFrame>;
+  /** Characters held, near enough bytes. */
+  size = 0;
+  /** Entries with a filter: while there are none, frames can be shared without a look at each entry. */
+  private filtered = 0;
+
+  constructor(private readonly prefix: string) {}
+
+  get length(): number {
+    return this.entries.length - this.start;
+  }
+
+  /** Lowest `seq` held. Only while length > 0. */
+  private get base(): number {
+    return (this.entries[this.start] as HotEntry).seq;
+  }
+
+  /** `entry.seq` follows the last one, or the ring is empty. */
+  push(entry: HotEntry): void {
+    this.entries.push(entry);
+    this.size += entry.tail.length;
+    if (entry.filter) this.filtered++;
+  }
+
+  has(seq: number): boolean {
+    return this.length > 0 && seq >= this.base && seq < this.base + this.length;
+  }
+
+  get(seq: number): HotEntry {
+    return this.entries[this.start + seq - this.base] as HotEntry;
+  }
+
+  get oldestAt(): number {
+    return this.length > 0 ? this.get(this.base).at : Infinity;
+  }
+
+  /** Entries from `seq` on, at most `count` and about `bytes`. */
+  run(seq: number, count: number, bytes: number): HotEntry[] {
+    const from = this.start + seq - this.base;
+    const run: HotEntry[] = [];
+    for (let i = from, sum = 0; i < this.entries.length && run.length < count && sum < bytes; i++) {
+      const entry = this.entries[i] as HotEntry;
+      run.push(entry);
+      sum += entry.tail.length;
+    }
+    return run;
+  }
+
+  /**
+   * `count` entries from `seq` on (fewer where they exceed `bytes`) as one shared frame, or undefined where followers
+   * differ in what they are owed of it. `count` is at most what the ring holds from there.
+   */
+  frame(seq: number, count: number, bytes: number, now: number): HotFrame | undefined {
+    if (this.filtered > 0) return undefined;
+    const key = seq * 2048 + count;
+    let hot = this.frames?.get(key);
+    if (!hot) {
+      const run = this.run(seq, count, bytes);
+      let expiresAt = Infinity;
+      let text = '';
+      for (const entry of run) {
+        if (entry.expiresAt < expiresAt) expiresAt = entry.expiresAt;
+        text += (text ? '\n' : '') + this.prefix + entry.seq + entry.tail;
+      }
+      hot = { to: seq + run.length - 1, frame: new SharedFrame(text), expiresAt };
+      if (!this.frames || this.frames.size >= CACHED_FRAMES) this.frames = new Map();
+      this.frames.set(key, hot);
+    }
+    return now < hot.expiresAt ? hot : undefined;
+  }
+
+  /** Forgets entries up to `seq`. */
+  dropThrough(seq: number): void {
+    while (this.length > 0 && this.base <= seq) this.dropOldest();
+    this.compact();
+  }
+
+  /** Forgets entries accepted before `at`, and the oldest beyond `count`. */
+  dropStale(at: number, count: number): void {
+    while (this.length > 0 && (this.length > count || this.get(this.base).at < at)) this.dropOldest();
+    this.frames = undefined;
+    this.compact();
+  }
+
+  clear(): void {
+    this.entries = [];
+    this.start = 0;
+    this.size = 0;
+    this.filtered = 0;
+    this.frames = undefined;
+  }
+
+  private dropOldest(): void {
+    const entry = this.entries[this.start++] as HotEntry;
+    this.size -= entry.tail.length;
+    if (entry.filter) this.filtered--;
+  }
+
+  private compact(): void {
+    if (this.length === 0) this.clear();
+    else if (this.start > 64 && this.start * 2 > this.entries.length) {
+      this.entries = this.entries.slice(this.start);
+      this.start = 0;
+    }
+  }
+}

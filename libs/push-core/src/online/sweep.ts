@@ -1,0 +1,55 @@
+import type { Timer } from '../clock/clock.js';
+import type { Events } from '../events.js';
+import type { ResolvedOptions } from '../options.js';
+import type { LiveStream } from './live-stream.js';
+
+const PER_CALL = 500;
+
+/**
+ * Compares the heads of followed streams with the store, a part at a time: a hint that was lost costs at most one round
+ * of latency, never a message.
+ */
+export class Sweep {
+  private timer?: Timer;
+  private round: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly options: ResolvedOptions,
+    private readonly events: Events,
+    private readonly live: (key: string) => LiveStream | undefined,
+    private readonly keys: () => Iterable<string>,
+    private readonly moved: (live: LiveStream) => void,
+  ) {}
+
+  start(): void {
+    this.timer = this.options.clock.after(this.options.limits.sweepMs, () => {
+      this.round = this.compareAll().finally(() => {
+        if (this.timer) this.start();
+      });
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.timer?.cancel();
+    this.timer = undefined;
+    await this.round;
+  }
+
+  private async compareAll(): Promise<void> {
+    const keys = [...this.keys()];
+    try {
+      for (let i = 0; i < keys.length && this.timer; i += PER_CALL) await this.compare(keys.slice(i, i + PER_CALL));
+    } catch (error) {
+      this.events.emit('trouble', { during: 'sweep of stream heads', error });
+    }
+  }
+
+  private async compare(keys: readonly string[]): Promise<void> {
+    const streams = keys.map((key) => this.live(key)).filter((live) => live?.established) as LiveStream[];
+    const states = await this.options.store.messages.states(streams);
+    streams.forEach((live, i) => {
+      const state = states[i];
+      if (state && state.epoch === live.epoch && live.observe(state.head)) this.moved(live);
+    });
+  }
+}

@@ -1,0 +1,149 @@
+import type { Bus } from './cluster/bus.js';
+import { InProcessBusHub } from './cluster/in-process-bus.js';
+import type { Clock } from './clock/clock.js';
+import { systemClock } from './clock/system-clock.js';
+import { PushError } from './errors.js';
+import { createIds, systemRandom, type Ids, type Random } from './ids/ids.js';
+import type { Authenticator } from './online/authenticator.js';
+import type { Plugin } from './plugin.js';
+import type { Store } from './store/store.js';
+
+/** How much and how long. Every number has a default; durations in milliseconds, sizes in bytes. */
+export interface Limits {
+  /** Unacknowledged entries of a stream, where the client names no window (1–1024). Default 256. */
+  windowEntries: number;
+  /** The client's first frame must come within. Default 10000. */
+  connectTimeoutMs: number;
+  /** A quiet link is pinged this often. Default 25000. */
+  heartbeatMs: number;
+  /** A link that answers nothing for this long after a ping is closed with 3002. Default 10000. */
+  heartbeatGraceMs: number;
+  /** Unacknowledged entries are sent again after. Default 10000. */
+  retransmitAfterMs: number;
+  /** Sent again this often without any acknowledgement, the link is closed with 3001. Default 6. */
+  retransmitAttempts: number;
+  /** No more is handed to a socket that has not taken this many bytes. Default 262144. */
+  congestedBytes: number;
+  /** A socket that takes nothing for this long while congested is closed with 3001. Default 15000. */
+  slowConsumerMs: number;
+  /** A frame from the server carries about this much at most. Default 131072. */
+  frameBytes: number;
+  /** Entries of one stream kept in memory for devices near its head. Default 1024. */
+  hotEntries: number;
+  /** … and for how long. Default 30000. */
+  hotMs: number;
+  /** Bytes of data kept in memory for all streams together. Default 67108864. */
+  hotBytes: number;
+  /** Acknowledgements are written to the store this often. Default 100. */
+  cursorFlushMs: number;
+  /** Publishes waiting for the store; more are refused with OVERLOADED. Default 20000. */
+  intakeQueue: number;
+  /** Publishes written in one transaction at most. Default 1000. */
+  commitBatch: number;
+  /** Heads of followed streams are compared with the store this often: closes what a lost hint left open. Default 10000. */
+  sweepMs: number;
+  /** Scheduled messages are looked for this often. Default 500. */
+  duePollMs: number;
+  /** At drain, clients are asked to come back within this time, each at its own moment. Default 5000. */
+  drainSpreadMs: number;
+}
+
+/** What is kept, and how long. */
+export interface Retention {
+  /** Entries older than this are removed. Default 2592000000 (30 days). */
+  maxAgeMs: number;
+  /** Entries kept a stream. Default 100000. */
+  maxEntries: number;
+  /** How often retention runs. Default 60000. */
+  everyMs: number;
+}
+
+export interface PushOptions {
+  store: Store;
+  /** Verifies client tokens. Without one no client can connect. */
+  authenticator?: Authenticator;
+  /** Unique among the nodes of a cluster. Default: random. */
+  node?: string;
+  plugins?: readonly Plugin[];
+  /** Joins nodes. Default: this process alone. */
+  bus?: Bus;
+  limits?: Partial<Limits>;
+  retention?: Partial<Retention>;
+  clock?: Clock;
+  random?: Random;
+  ids?: Ids;
+}
+
+export interface ResolvedOptions {
+  readonly store: Store;
+  readonly authenticator: Authenticator;
+  readonly node: string;
+  readonly plugins: readonly Plugin[];
+  readonly bus: Bus;
+  readonly limits: Readonly<Limits>;
+  readonly retention: Readonly<Retention>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: Ids;
+}
+
+export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
+  windowEntries: 256,
+  connectTimeoutMs: 10_000,
+  heartbeatMs: 25_000,
+  heartbeatGraceMs: 10_000,
+  retransmitAfterMs: 10_000,
+  retransmitAttempts: 6,
+  congestedBytes: 256 * 1024,
+  slowConsumerMs: 15_000,
+  frameBytes: 128 * 1024,
+  hotEntries: 1024,
+  hotMs: 30_000,
+  hotBytes: 64 * 1024 * 1024,
+  cursorFlushMs: 100,
+  intakeQueue: 20_000,
+  commitBatch: 1000,
+  sweepMs: 10_000,
+  duePollMs: 500,
+  drainSpreadMs: 5_000,
+});
+
+export const DEFAULT_RETENTION: Readonly<Retention> = Object.freeze({
+  maxAgeMs: 30 * 24 * 3600 * 1000,
+  maxEntries: 100_000,
+  everyMs: 60_000,
+});
+
+const noTokens: Authenticator = { authenticate: () => Promise.resolve({ kind: 'invalid' }) };
+
+export function resolveOptions(options: PushOptions): ResolvedOptions {
+  const ids = options.ids ?? createIds();
+  const limits = withDefaults('limits', options.limits, DEFAULT_LIMITS);
+  if (limits.windowEntries > 1024) throw new PushError('INVALID', 'limits.windowEntries must be 1024 at most', { field: 'limits.windowEntries' });
+  return Object.freeze({
+    store: options.store,
+    authenticator: options.authenticator ?? noTokens,
+    node: options.node ?? ids.connection(),
+    plugins: options.plugins ?? [],
+    bus: options.bus ?? new InProcessBusHub().join(),
+    limits,
+    retention: withDefaults('retention', options.retention, DEFAULT_RETENTION),
+    clock: options.clock ?? systemClock,
+    random: options.random ?? systemRandom,
+    ids,
+  });
+}
+
+function withDefaults<T extends object>(group: string, given: Partial<T> | undefined, defaults: Readonly<T>): Readonly<T> {
+  const resolved: Record<string, unknown> = { ...defaults };
+  for (const [name, value] of Object.entries(given ?? {})) {
+    const field = `${group}.${name}`;
+    if (!(name in defaults)) throw new PushError('UNKNOWN_FIELD', `There is no option ${field}`, { field });
+    if (value === undefined) continue;
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) {
+      throw new PushError('INVALID', `${field} must be a whole number of 1 or more`, { field });
+    }
+    resolved[name] = value;
+  }
+  return Object.freeze(resolved) as Readonly<T>;
+}

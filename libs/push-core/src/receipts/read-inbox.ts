@@ -1,0 +1,41 @@
+import { LIMITS } from '../model/limits.js';
+import { idSchema } from '../model/schemas.js';
+import { userStream } from '../model/stream.js';
+import { createValidator } from '../model/validate.js';
+import type { MessageStore } from '../store/message-store.js';
+import type { Inbox, InboxQuery } from './inbox.js';
+
+const validateQuery = createValidator<InboxQuery>(
+  {
+    type: 'object',
+    properties: {
+      after: { type: 'integer', minimum: 0 },
+      limit: { type: 'integer', minimum: 1, maximum: LIMITS.inboxPage },
+      thread: idSchema,
+    },
+    additionalProperties: false,
+  },
+  'query',
+);
+
+export async function readInbox(store: MessageStore, tenant: string, user: string, query: InboxQuery): Promise<Inbox> {
+  const { after = 0, limit = 100, thread } = validateQuery(query);
+  const stream = { tenant, stream: userStream(user) };
+  const [pages, byThread] = await Promise.all([store.read([{ ...stream, after, limit, thread }]), store.countByThread(stream, 0)]);
+  const page = pages[0];
+  const threads = Object.fromEntries([...byThread].filter(([name]) => name !== ''));
+  return {
+    epoch: page?.epoch ?? '',
+    head: page?.head ?? 0,
+    first: page?.first ?? 1,
+    entries: (page?.entries ?? []).map(({ seq, message }) => ({
+      seq,
+      id: message.id,
+      type: message.type,
+      thread: message.thread,
+      data: message.data === undefined ? undefined : (JSON.parse(message.data) as unknown),
+      at: message.acceptedAt,
+    })),
+    unread: { total: [...byThread.values()].reduce((sum, count) => sum + count, 0), threads },
+  };
+}

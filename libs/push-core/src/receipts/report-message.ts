@@ -1,0 +1,42 @@
+import { PushError } from '../errors.js';
+import type { Message } from '../model/message.js';
+import { isTopic, userOf } from '../model/stream.js';
+import type { Place } from '../store/message-store.js';
+import type { Store } from '../store/store.js';
+import type { MessageCounts, MessageReport, MessageState } from './message-report.js';
+
+/** A message's state, read off the cursors, so that it cannot disagree with what devices got. */
+export async function reportMessage(store: Store, tenant: string, id: string, now: number): Promise<MessageReport> {
+  const stored = await store.messages.find(tenant, id);
+  if (!stored) throw new PushError('NOT_FOUND', 'There is no such message');
+  const { message, places, held } = stored;
+  const reached = await store.cursors.reached(tenant, places);
+  const delivered = reached.reduce((sum, count) => sum + count, 0);
+  const recipients = await countRecipients(store, message, places, delivered);
+  const overdue = message.expiresAt <= now;
+  const counts: MessageCounts = {
+    recipients,
+    delivered,
+    notified: 0,
+    read: 0,
+    failed: 0,
+    expired: overdue && !held ? recipients - delivered : 0,
+  };
+  return { message, state: stateOf(held, overdue, counts), counts };
+}
+
+function stateOf(held: boolean, overdue: boolean, counts: MessageCounts): MessageState {
+  if (held) return 'scheduled';
+  if (counts.recipients > 0 && counts.delivered >= counts.recipients) return 'delivered';
+  return overdue ? 'expired' : 'stored';
+}
+
+async function countRecipients(store: Store, message: Message, places: readonly Place[], delivered: number): Promise<number> {
+  let recipients = 0;
+  for (const { stream } of places) {
+    if (userOf(stream) !== undefined) recipients++;
+    else if (isTopic(stream)) recipients += await store.topics.count(message.tenant, stream);
+  }
+  // Nobody keeps a list of everybody, and who follows a topic by token alone is not on its list: at least who got it.
+  return Math.max(recipients, delivered);
+}

@@ -1,0 +1,133 @@
+import type { Message } from '../../model/message.js';
+import { streamKey, type StreamRef, type StreamState } from '../../model/stream.js';
+import type {
+  AppendOutcome,
+  AppendRequest,
+  MessageStore,
+  Place,
+  ReadPage,
+  ReadRequest,
+  StoredMessage,
+  TrimRequest,
+} from '../message-store.js';
+import { entryOf, type KeyRecord, type MemoryData, type MessageRecord } from './memory-data.js';
+import { MemoryStream } from './memory-stream.js';
+import { trimMemory } from './memory-trim.js';
+
+const createStream = () => new MemoryStream();
+
+/** Nothing in it waits or throws half-way, so every call is atomic as it stands. */
+export class MemoryMessages implements MessageStore {
+  constructor(
+    private readonly data: MemoryData,
+    private readonly check: () => void,
+  ) {}
+
+  async append(requests: readonly AppendRequest[]): Promise<readonly AppendOutcome[]> {
+    this.check();
+    return requests.map((request) => (request.when === 'release' ? this.release(request) : this.store(request)));
+  }
+
+  async read(requests: readonly ReadRequest[]): Promise<readonly ReadPage[]> {
+    this.check();
+    return requests.map((request) => {
+      const stream = this.data.streams.get(streamKey(request.tenant, request.stream));
+      if (!stream) return { epoch: this.data.epoch, head: 0, first: 1, entries: [] };
+      const { after, limit, thread } = request;
+      const entries = thread === undefined ? stream.slice(after, limit) : stream.sliceOf(thread, after, limit);
+      return { epoch: this.data.epoch, head: stream.head, first: stream.first, entries };
+    });
+  }
+
+  async states(streams: readonly StreamRef[]): Promise<readonly StreamState[]> {
+    this.check();
+    return streams.map((ref) => {
+      const stream = this.data.streams.get(streamKey(ref.tenant, ref.stream));
+      return { epoch: this.data.epoch, head: stream?.head ?? 0, first: stream?.first ?? 1 };
+    });
+  }
+
+  async find(tenant: string, id: string): Promise<StoredMessage | undefined> {
+    this.check();
+    const record = this.data.messages.get(streamKey(tenant, id));
+    if (!record) return undefined;
+    const kept = (place: Place) => {
+      const stream = this.data.streams.get(streamKey(tenant, place.stream));
+      return stream !== undefined && place.seq >= stream.first;
+    };
+    return { message: record.message, places: record.places.filter(kept), held: record.held };
+  }
+
+  async due(now: number, limit: number): Promise<readonly Message[]> {
+    this.check();
+    const due: Message[] = [];
+    for (const { message } of this.data.held) if (heldUntil(message) <= now) due.push(message);
+    return due.sort((a, b) => heldUntil(a) - heldUntil(b)).slice(0, limit);
+  }
+
+  async countByThread(ref: StreamRef, after: number): Promise<ReadonlyMap<string, number>> {
+    this.check();
+    const counts = new Map<string, number>();
+    const stream = this.data.streams.get(streamKey(ref.tenant, ref.stream));
+    for (const entry of stream?.slice(after, Infinity) ?? []) {
+      const thread = entry.message.thread ?? '';
+      counts.set(thread, (counts.get(thread) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  async trim(request: TrimRequest): Promise<number> {
+    this.check();
+    return trimMemory(this.data, request);
+  }
+
+  private store(request: AppendRequest): AppendOutcome {
+    const { message, idempotency } = request;
+    const key = idempotency && streamKey(message.tenant, idempotency.key);
+    const used = key === undefined ? undefined : this.data.keys.get(key);
+    if (used) return sameOrConflict(used, request);
+
+    const id = streamKey(message.tenant, message.id);
+    const known = this.data.messages.get(id);
+    if (known) return { kind: 'duplicate', id: message.id, acceptedAt: known.message.acceptedAt };
+    const record: MessageRecord = { message, places: [], kept: 0, held: request.when === 'hold' };
+    this.data.messages.set(id, record);
+    if (key !== undefined && idempotency) {
+      this.data.keys.set(key, { ...idempotency, id: message.id, acceptedAt: message.acceptedAt });
+    }
+    if (record.held) this.data.held.add(record);
+    else this.join(record, request);
+    return { kind: 'stored', places: record.places };
+  }
+
+  private release(request: AppendRequest): AppendOutcome {
+    const { tenant, id, acceptedAt } = request.message;
+    const record = this.data.messages.get(streamKey(tenant, id));
+    if (!record?.held) return { kind: 'duplicate', id, acceptedAt: record?.message.acceptedAt ?? acceptedAt };
+    record.held = false;
+    this.data.held.delete(record);
+    this.join(record, request);
+    return { kind: 'stored', places: record.places };
+  }
+
+  private join(record: MessageRecord, { targets }: AppendRequest): void {
+    const { message } = record;
+    const places: Place[] = new Array<Place>(targets.length);
+    for (let i = 0; i < targets.length; i++) {
+      const { stream: name, filter } = targets[i] as AppendRequest['targets'][number];
+      const stream = entryOf(this.data.streams, streamKey(message.tenant, name), createStream);
+      const seq = stream.head + 1;
+      stream.push(filter ? { seq, message, filter } : { seq, message });
+      places[i] = { stream: name, epoch: this.data.epoch, seq };
+    }
+    record.places = places;
+    record.kept = places.length;
+  }
+}
+
+const heldUntil = (message: Message): number => message.dueAt ?? message.acceptedAt;
+
+function sameOrConflict(used: KeyRecord, { idempotency }: AppendRequest): AppendOutcome {
+  if (used.fingerprint !== idempotency?.fingerprint) return { kind: 'conflict' };
+  return { kind: 'duplicate', id: used.id, acceptedAt: used.acceptedAt };
+}

@@ -1,0 +1,40 @@
+import { PushError } from '../../errors.js';
+import { createIds, type Ids } from '../../ids/ids.js';
+import type { Store } from '../store.js';
+import { MemoryCursors } from './memory-cursors.js';
+import { createMemoryData, type MemoryData } from './memory-data.js';
+import { MemoryDevices } from './memory-devices.js';
+import { MemoryMessages } from './memory-messages.js';
+import { MemoryTopics } from './memory-topics.js';
+
+export interface MemoryStoreOptions {
+  /** Names this life of the streams. Default: random. */
+  readonly epoch?: string;
+  /** Where the default epoch comes from. Default: random. */
+  readonly ids?: Pick<Ids, 'epoch'>;
+  /** Another memory store's `data`: both see the same messages, as two nodes on one database do. */
+  readonly data?: MemoryData;
+}
+
+export interface MemoryStore extends Store {
+  /** Outlives `close`, and the engine. */
+  readonly data: MemoryData;
+}
+
+/** Keeps everything in this process. `close` forgets nothing: `open` again continues where it was. */
+export function createMemoryStore(options: MemoryStoreOptions = {}): MemoryStore {
+  const data = options.data ?? createMemoryData(options.epoch ?? (options.ids ?? createIds()).epoch());
+  let isOpen = false;
+  const check = () => {
+    if (!isOpen) throw new PushError('STORE_UNAVAILABLE', 'The memory store is not open');
+  };
+  return {
+    data,
+    messages: new MemoryMessages(data, check),
+    cursors: new MemoryCursors(data, check),
+    devices: new MemoryDevices(data, check),
+    topics: new MemoryTopics(data, check),
+    open: async () => void (isOpen = true),
+    close: async () => void (isOpen = false),
+  };
+}

@@ -1,0 +1,29 @@
+import type { Entry } from '../../model/message.js';
+import { streamKey } from '../../model/stream.js';
+import type { TrimRequest } from '../message-store.js';
+import type { MemoryData } from './memory-data.js';
+
+/** Retention over all streams. Only the old end of a stream is looked at: a young entry keeps what is behind it. */
+export function trimMemory(data: MemoryData, request: TrimRequest): number {
+  let removed = 0;
+  for (const stream of data.streams.values()) {
+    for (; removed < request.limit && stream.first <= stream.head; removed++) {
+      const oldest = stream.at(stream.first) as Entry;
+      const tooMany = stream.head - stream.first + 1 > request.keepPerStream;
+      if (!tooMany && joinedAt(oldest) >= request.acceptedBefore) break;
+      stream.shift();
+      forget(data, oldest);
+    }
+  }
+  for (const [key, used] of data.keys) if (used.keepUntil < request.now) data.keys.delete(key);
+  return removed;
+}
+
+/** A scheduled message begins to age when it is due: it would else be removed as soon as it joins its streams. */
+const joinedAt = ({ message }: Entry): number => Math.max(message.acceptedAt, message.dueAt ?? 0);
+
+function forget(data: MemoryData, { message }: Entry): void {
+  const key = streamKey(message.tenant, message.id);
+  const record = data.messages.get(key);
+  if (record && --record.kept === 0) data.messages.delete(key);
+}

@@ -1,0 +1,91 @@
+import type { Target } from '../model/audience.js';
+import type { Entry, Message } from '../model/message.js';
+import type { StreamId, StreamRef, StreamState } from '../model/stream.js';
+
+export interface Idempotency {
+  readonly key: string;
+  /** Digest of what was published: the same key with another digest is a conflict. */
+  readonly fingerprint: string;
+  /** Unix milliseconds. */
+  readonly keepUntil: number;
+}
+
+export interface AppendRequest {
+  readonly message: Message;
+  /** Each stream at most once. */
+  readonly targets: readonly Target[];
+  readonly idempotency?: Idempotency;
+  /**
+   * `now`: store the message and its entries. `hold`: store the message alone, to be released later.
+   * `release`: a held message joins its streams now.
+   */
+  readonly when: 'now' | 'hold' | 'release';
+}
+
+/** Where an entry ended up. */
+export interface Place {
+  readonly stream: StreamId;
+  readonly epoch: string;
+  readonly seq: number;
+}
+
+export type AppendOutcome =
+  | { readonly kind: 'stored'; /** In the order of the targets; empty when held. */ readonly places: readonly Place[] }
+  /** The key was used for the same publish (or a held message is released already): nothing was written. */
+  | { readonly kind: 'duplicate'; readonly id: string; readonly acceptedAt: number }
+  /** The key was used for something else: nothing was written. */
+  | { readonly kind: 'conflict' };
+
+export interface ReadRequest extends StreamRef {
+  /** Entries with a greater `seq`. */
+  readonly after: number;
+  readonly limit: number;
+  /** Only entries of this thread. */
+  readonly thread?: string;
+}
+
+export interface ReadPage extends StreamState {
+  /** By `seq`, ascending; without `thread` they are contiguous from `max(after + 1, first)`. */
+  readonly entries: readonly Entry[];
+}
+
+export interface StoredMessage {
+  readonly message: Message;
+  /** Empty while the message is held. */
+  readonly places: readonly Place[];
+  readonly held: boolean;
+}
+
+export interface TrimRequest {
+  /** Entries accepted before this are removed. Unix milliseconds. */
+  readonly acceptedBefore: number;
+  /** At most this many entries are kept a stream. */
+  readonly keepPerStream: number;
+  /** At most about this many entries are removed in one call. */
+  readonly limit: number;
+  /** Idempotency keys kept until before this are forgotten. Unix milliseconds. */
+  readonly now: number;
+}
+
+/**
+ * Messages and the streams they are entries of.
+ *
+ * Order: `seq` is gapless per stream from 1, taken under the stream's own lock; requests of one `append` are numbered
+ * in their order. Entries leave a stream from the old end only. A stream exists from its first entry; one without
+ * entries reads as head 0 with the epoch it will have.
+ */
+export interface MessageStore {
+  /** Atomic over the whole batch: messages, idempotency keys, entries and heads. Resolves when durable; an outcome a request. */
+  append(requests: readonly AppendRequest[]): Promise<readonly AppendOutcome[]>;
+  /** A page a request, in their order. */
+  read(requests: readonly ReadRequest[]): Promise<readonly ReadPage[]>;
+  /** A state a stream, in their order. */
+  states(streams: readonly StreamRef[]): Promise<readonly StreamState[]>;
+  find(tenant: string, id: string): Promise<StoredMessage | undefined>;
+  /** Held messages due at `now`, oldest first. They stay held until released. */
+  due(now: number, limit: number): Promise<readonly Message[]>;
+  /** Entries after `after`, counted by thread; entries without a thread count under `''`. */
+  countByThread(stream: StreamRef, after: number): Promise<ReadonlyMap<string, number>>;
+  /** Removes what retention no longer keeps, messages without entries too. Returns the number of entries removed. */
+  trim(request: TrimRequest): Promise<number>;
+}

@@ -1,0 +1,21 @@
+import type { CursorStore } from './cursor-store.js';
+import type { DeviceStore } from './device-store.js';
+import type { MessageStore } from './message-store.js';
+import type { TopicStore } from './topic-store.js';
+
+/**
+ * The truth. What a method has answered survives the death of any process (the memory store: of any engine on it).
+ *
+ * Errors: a PushError, `STORE_UNAVAILABLE` or `STORE_FULL` (both retryable) when the medium fails. A rejected write
+ * either happened whole or not at all. After `close` every method rejects.
+ */
+export interface Store {
+  readonly messages: MessageStore;
+  readonly cursors: CursorStore;
+  readonly devices: DeviceStore;
+  readonly topics: TopicStore;
+  /** Prepares the medium (connects, migrates). Resolves when every method can be used. Idempotent. */
+  open(): Promise<void>;
+  /** Resolves when nothing is held any more. Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,122 @@
+import { PushError } from '../../errors.js';
+import type { Store } from '../../store/store.js';
+import type { Dice } from './dice.js';
+import type { Faults } from './faults.js';
+import type { Timeline } from './timeline.js';
+
+/** One life of the server, as its store sees it. */
+export interface Life {
+  readonly dead: boolean;
+  die(cause: string): void;
+  fault(name: string): void;
+}
+
+type Fate = 'well' | 'error before' | 'error after' | 'death before' | 'death after';
+
+/**
+ * The store as one life of the server reaches it. Every call can fail before or after it took effect, be slow, or be
+ * the last thing the process did; to a dead process nothing is answered, and what it had asked for may still happen.
+ */
+export class StoreAccess {
+  private closed = false;
+
+  constructor(
+    private readonly life: Life,
+    private readonly timeline: Timeline,
+    private readonly dice: Dice,
+    private readonly faults: () => Faults,
+  ) {}
+
+  to(inner: Store): Store {
+    const through =
+      <A extends unknown[], R>(name: string, call: (...given: A) => Promise<R>) =>
+      (...given: A): Promise<R> =>
+        this.pass(name, () => call(...given));
+    const { messages, cursors, devices, topics } = inner;
+    return {
+      messages: {
+        append: through('append', (requests) => messages.append(requests)),
+        read: through('read', (requests) => messages.read(requests)),
+        states: through('states', (streams) => messages.states(streams)),
+        find: through('find', (tenant, id) => messages.find(tenant, id)),
+        due: through('due', (now, limit) => messages.due(now, limit)),
+        countByThread: through('countByThread', (stream, after) => messages.countByThread(stream, after)),
+        trim: through('trim', (request) => messages.trim(request)),
+      },
+      cursors: {
+        load: through('load', (device) => cursors.load(device)),
+        advance: through('advance', (moves) => cursors.advance(moves)),
+        reached: through('reached', (tenant, places) => cursors.reached(tenant, places)),
+      },
+      devices: {
+        put: through('put', (device) => devices.put(device)),
+        list: through('list', (tenant, user) => devices.list(tenant, user)),
+        remove: through('remove', (device) => devices.remove(device)),
+      },
+      topics: {
+        subscribe: through('subscribe', (tenant, topic, users, now) => topics.subscribe(tenant, topic, users, now)),
+        unsubscribe: through('unsubscribe', (tenant, topic, users) => topics.unsubscribe(tenant, topic, users)),
+        subscribers: through('subscribers', (tenant, topic, after, limit) => topics.subscribers(tenant, topic, after, limit)),
+        count: through('count', (tenant, topic) => topics.count(tenant, topic)),
+        subscriptions: through('subscriptions', (tenant, user) => topics.subscriptions(tenant, user)),
+        setFollow: through('setFollow', (device, follow) => topics.setFollow(device, follow)),
+        follows: through('follows', (device) => topics.follows(device)),
+      },
+      open: () => Promise.resolve(),
+      close: () => {
+        this.closed = true;
+        return Promise.resolve();
+      },
+    };
+  }
+
+  private pass<R>(name: string, run: () => Promise<R>): Promise<R> {
+    if (this.life.dead) return new Promise<R>(() => {});
+    if (this.closed) return Promise.reject(unavailable(`${name} after close`));
+    const faults = this.faults();
+    const fate = this.draw(faults);
+    const slow = this.dice.chance(faults.storeSlow) ? this.dice.int(100, 4000) : 0;
+    if (slow > 0) this.life.fault('slow store');
+    const latency = faults.storeLatencyMs > 0 ? this.dice.int(0, faults.storeLatencyMs) : 0;
+    const beforeMs = slow > 0 && this.dice.chance(0.5) ? slow : latency >> 1;
+    const afterMs = slow > 0 && beforeMs !== slow ? slow : latency >> 1;
+    const outlives = slow > 0 && this.dice.chance(0.5);
+
+    return new Promise<R>((resolve, reject) => {
+      const answer = (give: () => void) =>
+        this.in(afterMs, () => {
+          if (!this.life.dead) give();
+        });
+      const fail = () => {
+        this.life.fault(`store ${fate}`);
+        answer(() => reject(unavailable(`${name}: ${fate}`)));
+      };
+      this.in(beforeMs, () => {
+        if (this.life.dead && !outlives) return;
+        if (fate === 'death before') return this.life.die(`before ${name}`);
+        if (fate === 'error before') return fail();
+        run().then(
+          (value) => {
+            if (fate === 'death after') this.life.die(`after ${name}`);
+            else if (fate === 'error after') fail();
+            else answer(() => resolve(value));
+          },
+          (error: Error) => answer(() => reject(error)),
+        );
+      });
+    });
+  }
+
+  private in(delayMs: number, run: () => void): void {
+    if (delayMs === 0) run();
+    else this.timeline.after(delayMs, run);
+  }
+
+  private draw(faults: Faults): Fate {
+    if (this.dice.chance(faults.deathAtStore)) return this.dice.chance(0.5) ? 'death before' : 'death after';
+    if (this.dice.chance(faults.storeErrorBefore)) return 'error before';
+    return this.dice.chance(faults.storeErrorAfter) ? 'error after' : 'well';
+  }
+}
+
+const unavailable = (what: string) => new PushError('STORE_UNAVAILABLE', `Simulated: ${what}`);

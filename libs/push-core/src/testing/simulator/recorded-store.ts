@@ -1,0 +1,53 @@
+import type { Store } from '../../store/store.js';
+import type { StreamRef } from '../../model/stream.js';
+import type { Checker } from './checker.js';
+
+/** The store all lives of the server share, with the checker reading along: it sees what took effect, answered or not. */
+export function recordedStore(inner: Store, checker: Checker): Store {
+  const known = new Map<string, StreamRef>();
+  return {
+    devices: inner.devices,
+    topics: inner.topics,
+    open: () => inner.open(),
+    close: () => inner.close(),
+    messages: {
+      append: async (requests) => {
+        const outcomes = await inner.messages.append(requests);
+        requests.forEach((request, at) => {
+          const outcome = outcomes[at];
+          if (outcome?.kind !== 'stored') return;
+          const { tenant } = request.message;
+          for (const { stream } of outcome.places) known.set(`${tenant} ${stream}`, { tenant, stream });
+          checker.ledger.stored(request, outcome.places);
+        });
+        return outcomes;
+      },
+      read: (requests) => inner.messages.read(requests),
+      states: (streams) => inner.messages.states(streams),
+      find: (tenant, id) => inner.messages.find(tenant, id),
+      due: (now, limit) => inner.messages.due(now, limit),
+      countByThread: (stream, after) => inner.messages.countByThread(stream, after),
+      trim: async (request) => {
+        const removed = await inner.messages.trim(request);
+        if (removed > 0) {
+          const streams = [...known.values()];
+          const states = await inner.messages.states(streams);
+          streams.forEach((one, at) => checker.ledger.trimmed(one.tenant, one.stream, states[at]?.first ?? 1));
+        }
+        return removed;
+      },
+    },
+    cursors: {
+      load: async (device) => {
+        const cursors = await inner.cursors.load(device);
+        for (const [stream, position] of cursors) checker.cursorRead(device, stream, position.seq);
+        return cursors;
+      },
+      advance: async (moves) => {
+        checker.cursorsMoved(moves);
+        await inner.cursors.advance(moves);
+      },
+      reached: (tenant, places) => inner.cursors.reached(tenant, places),
+    },
+  };
+}

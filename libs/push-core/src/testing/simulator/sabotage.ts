@@ -1,0 +1,26 @@
+import type { Rule } from './report.js';
+
+/**
+ * Faults that are planted to prove the checker: each breaks one promise, at a port, and each must be found.
+ * The rules are those that may find it first.
+ */
+export const SABOTAGES = {
+  'accepted before the commit': ['not-durable'],
+  'a batch is appended in part': ['not-durable', 'seq'],
+  'idempotency keys are ignored': ['shown-twice'],
+  'a stored cursor moves back': ['cursor-back'],
+  'the cursor moves when a push is sent': ['cursor-ahead'],
+  'acknowledgements are ignored': ['pending', 'refused', 'lost'],
+  'a page leaves an entry out': ['hole', 'lost'],
+  'a page has two entries swapped': ['out-of-order'],
+  'the audience is ignored': ['unexpected'],
+  'expiry is ignored': ['expired-sent'],
+  'the window is ignored': ['window'],
+  'nothing is sent again': ['lost'],
+  'a gap is told as a skip': ['false-skip', 'hole'],
+  'a message is told as a skip': ['false-skip'],
+  'the client does not de-duplicate': ['shown-twice'],
+  'timers outlive the engine': ['leak'],
+} as const satisfies Record<string, readonly Rule[]>;
+
+export type Sabotage = keyof typeof SABOTAGES;

@@ -1,0 +1,97 @@
+import type { Entry } from '../../model/message.js';
+import type { Position } from '../../model/stream.js';
+import type { AppendOutcome, AppendRequest, ReadPage } from '../../store/message-store.js';
+import type { Store } from '../../store/store.js';
+import type { Dice } from './dice.js';
+import type { Sabotage } from './sabotage.js';
+
+/** A store that breaks its contract in the one way that was planted. */
+export function sabotagedStore(inner: Store, sabotage: Sabotage | undefined, dice: Dice): Store {
+  const { messages, cursors } = inner;
+  const rewriteEntries = (change: (entries: Entry[]) => Entry[]): Store => ({
+    ...parts(inner),
+    messages: {
+      ...bound(inner),
+      read: async (requests) =>
+        (await messages.read(requests)).map((page): ReadPage => ({ ...page, entries: change([...page.entries]) })),
+    },
+  });
+
+  switch (sabotage) {
+    case 'a page leaves an entry out':
+      return rewriteEntries((entries) => {
+        if (entries.length > 2 && dice.chance(0.3)) entries.splice(1, 1);
+        return entries;
+      });
+    case 'a page has two entries swapped':
+      return rewriteEntries((entries) => {
+        const [first, second] = entries;
+        if (!first || !second || !dice.chance(0.3)) return entries;
+        return [{ ...second, seq: first.seq }, { ...first, seq: second.seq }, ...entries.slice(2)];
+      });
+    case 'the audience is ignored':
+      return rewriteEntries((entries) => entries.map((entry) => ({ ...entry, filter: undefined })));
+    case 'expiry is ignored':
+      return rewriteEntries((entries) =>
+        entries.map((entry) => ({ ...entry, message: { ...entry.message, expiresAt: Number.MAX_SAFE_INTEGER } })),
+      );
+    case 'idempotency keys are ignored':
+      return {
+        ...parts(inner),
+        messages: {
+          ...bound(inner),
+          append: (requests) => messages.append(requests.map((request) => ({ ...request, idempotency: undefined }))),
+        },
+      };
+    case 'a batch is appended in part':
+      return { ...parts(inner), messages: { ...bound(inner), append: (requests) => appendInPart(inner, requests) } };
+    case 'a stored cursor moves back':
+      return {
+        ...parts(inner),
+        cursors: {
+          load: async (device) => {
+            const stored = [...(await cursors.load(device))];
+            return new Map(stored.map(([stream, at]): [string, Position] => [stream, dice.chance(0.1) ? { ...at, seq: Math.max(0, at.seq - 3) } : at]));
+          },
+          advance: (moves) => cursors.advance(moves),
+          reached: (tenant, places) => cursors.reached(tenant, places),
+        },
+      };
+    default:
+      return inner;
+  }
+}
+
+const parts = (inner: Store): Store => ({
+  messages: inner.messages,
+  cursors: inner.cursors,
+  devices: inner.devices,
+  topics: inner.topics,
+  open: () => inner.open(),
+  close: () => inner.close(),
+});
+
+const bound = ({ messages }: Store): Store['messages'] => ({
+  append: (requests) => messages.append(requests),
+  read: (requests) => messages.read(requests),
+  states: (streams) => messages.states(streams),
+  find: (tenant, id) => messages.find(tenant, id),
+  due: (now, limit) => messages.due(now, limit),
+  countByThread: (stream, after) => messages.countByThread(stream, after),
+  trim: (request) => messages.trim(request),
+});
+
+/** Of a message for several streams only the first gets it; the answer claims all. */
+async function appendInPart({ messages }: Store, requests: readonly AppendRequest[]): Promise<readonly AppendOutcome[]> {
+  const outcomes = await messages.append(requests.map((request) => ({ ...request, targets: request.targets.slice(0, 1) })));
+  return Promise.all(
+    outcomes.map(async (outcome, at): Promise<AppendOutcome> => {
+      const request = requests[at];
+      if (outcome.kind !== 'stored' || !request || request.when === 'hold') return outcome;
+      const others = request.targets.slice(1).map(({ stream }) => ({ tenant: request.message.tenant, stream }));
+      const states = await messages.states(others);
+      const claimed = others.map(({ stream }, i) => ({ stream, epoch: states[i]?.epoch ?? '', seq: (states[i]?.head ?? 0) + 1 }));
+      return { kind: 'stored', places: [...outcome.places, ...claimed] };
+    }),
+  );
+}

@@ -1,0 +1,81 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type ServerOptions } from 'ws';
+import { LIMITS } from '../../model/limits.js';
+import type { Push } from '../../push.js';
+import { isAllowedOrigin } from './origin.js';
+import { PushSocket } from './push-socket.js';
+import { WebSocketLink } from './web-socket-link.js';
+
+const SUBPROTOCOL = 'push.v1.json';
+
+export interface WebSocketOptions {
+  /** Default `/v1/ws`. */
+  path?: string;
+  /** Exact origins; empty: the server's own only. */
+  allowedOrigins?: readonly string[];
+  /** A peer that does not answer the closing handshake is cut off after. Default 5000. */
+  closeTimeoutMs?: number;
+}
+
+/** Serves the protocol on a path of an HTTP server; other paths are left to whoever else listens for upgrades. */
+export function attachWebSocket(server: Server, push: Push, options: WebSocketOptions = {}): { close(): Promise<void> } {
+  const { path = '/v1/ws', allowedOrigins = [], closeTimeoutMs = 5000 } = options;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    WebSocket: PushSocket,
+    maxPayload: LIMITS.clientFrameBytes,
+    perMessageDeflate: false,
+    closeTimeout: closeTimeoutMs,
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  } satisfies ServerOptions & { closeTimeout: number } as ServerOptions);
+
+  const upgrade = (request: IncomingMessage, tcp: Duplex, head: Buffer): void => {
+    if (pathOf(request) !== path) {
+      if (server.listenerCount('upgrade') === 1) refuse(tcp, '404 Not Found', 'NOT_FOUND', `Nothing is upgraded here; the WebSocket is at ${path}`);
+      return;
+    }
+    if (!isAllowedOrigin(request, allowedOrigins)) {
+      refuse(tcp, '403 Forbidden', 'NOT_ALLOWED', 'This origin is not on the list of allowed origins');
+      return;
+    }
+    const offered = request.headers['sec-websocket-protocol'];
+    if (offered !== undefined && !offered.split(',').some((one) => one.trim() === SUBPROTOCOL)) {
+      refuse(tcp, '400 Bad Request', 'INVALID', `Offer the subprotocol ${SUBPROTOCOL}`);
+      return;
+    }
+    sockets.handleUpgrade(request, tcp, head, (accepted) => {
+      const socket = accepted as PushSocket;
+      const handler = push.accept(new WebSocketLink(socket, tcp), { token: bearer(request) });
+      socket.join(handler);
+      tcp.on('drain', () => handler.drained());
+    });
+  };
+  server.on('upgrade', upgrade);
+  return {
+    close: async () => {
+      server.off('upgrade', upgrade);
+      await new Promise<void>((resolve) => sockets.close(() => resolve()));
+    },
+  };
+}
+
+function pathOf(request: IncomingMessage): string {
+  const url = request.url ?? '/';
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}
+
+function bearer(request: IncomingMessage): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+}
+
+function refuse(tcp: Duplex, status: string, code: string, detail: string): void {
+  const body = JSON.stringify({ type: `urn:nest-push:error:${code}`, title: status.slice(4), status: Number(status.slice(0, 3)), detail, code, retryable: false });
+  tcp.on('error', () => tcp.destroy());
+  tcp.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    () => tcp.destroy(),
+  );
+}

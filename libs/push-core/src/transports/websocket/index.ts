@@ -1,0 +1,1 @@
+export { attachWebSocket, type WebSocketOptions } from './attach.js';
