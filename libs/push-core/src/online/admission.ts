@@ -47,7 +47,6 @@ export async function admit(connection: Connection, frame: ConnectFrame): Promis
   connection.identity = identity;
   // From here on the older connection of the device takes no more acknowledgements: the cursor has one writer.
   hub.replaceWith(connection);
-  await hub.book.flush();
 
   const { wanted, refused } = await wantedStreams(connection, identity, frame.resume ?? {});
   const streams = await begin(connection, wanted);
@@ -155,6 +154,8 @@ async function begin(connection: Connection, wanted: readonly Wanted[]): Promise
   if (wanted.length === 0) return streams;
   const lives = wanted.map((one) => hub.pin({ tenant, stream: one.stream }));
   try {
+    // Acknowledgements of an earlier connection, or from before a topic was left, may still be on their way to the store.
+    await hub.book.flush();
     const [cursors, states] = await Promise.all([
       hub.options.store.cursors.load({ tenant, user, device }),
       hub.options.store.messages.states(lives),

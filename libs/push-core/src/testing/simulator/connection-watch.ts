@@ -3,6 +3,7 @@ import type { ClientFrame, GapFrame, PushFrame, ServerFrame, SkipFrame } from '.
 import { isWanted, type Ledger } from './ledger.js';
 import type { Who } from './account.js';
 import type { Rule } from './report.js';
+import { isChurning } from './world.js';
 
 interface Line {
   /** Everything up to here was sent or passed over. */
@@ -87,8 +88,9 @@ export class ConnectionWatch {
     const line = this.line(s, from);
     if (!line) return;
     const { tenant, user, device } = this.who;
+    // What came before a subscription is not for the device either; only the server knows when it began.
     for (let seq = from; seq <= to; seq++) {
-      if (!this.ledger.nothingFor(tenant, streamNamed(s, user), seq, user, device, this.now())) {
+      if (!isChurning(s) && !this.ledger.nothingFor(tenant, streamNamed(s, user), seq, user, device, this.now())) {
         return this.broken('false-skip', `${s} ${seq} was skipped (${reason}, ${from}–${to}) and is for this device: ${JSON.stringify(this.ledger.slot(tenant, streamNamed(s, user), seq))}`);
       }
       line.outstanding.delete(seq);
