@@ -69,10 +69,9 @@ export async function followTopic(connection: Connection, frame: FollowFrame): P
   }
   await hub.options.store.topics.setFollow({ tenant, user, device }, { topic: frame.s, following: true });
   if (connection.state !== 'connected') return;
-  const again = connection.follower(frame.s);
-  const info = again
-    ? { epoch: again.live.epoch, head: again.live.head, from: again.acked, recovery: 'complete' as const }
-    : (await begin(connection, [{ stream: frame.s, asked: frame.resume, since }]))[frame.s];
+  // Asked again, it begins again: the answer says where delivery continues, and it does.
+  hub.unfollow(connection, frame.s);
+  const info = (await begin(connection, [{ stream: frame.s, asked: frame.resume, since }]))[frame.s];
   connection.send({ op: 'ok', id: frame.id, s: frame.s, ...info });
   connection.follower(frame.s)?.open();
 }
@@ -85,7 +84,9 @@ export async function leaveTopic(connection: Connection, frame: UnfollowFrame): 
 }
 
 /** The user's subscriptions changed while the device is connected. */
-export async function refreshSubscriptions(connection: Connection): Promise<void> {
+export const refreshSubscriptions = (connection: Connection): Promise<void> => connection.inTurn(() => refresh(connection));
+
+async function refresh(connection: Connection): Promise<void> {
   const { identity } = connection;
   if (!identity || connection.state !== 'connected') return;
   const { wanted } = await wantedStreams(connection, identity, {});
@@ -174,7 +175,8 @@ async function begin(connection: Connection, wanted: readonly Wanted[]): Promise
       const otherwise = !known ? state.head : one.stream === EVERYBODY ? 0 : (one.since ?? state.head);
       const info = resume({ state, asked: one.asked, stored, otherwise });
       if (stored?.epoch !== info.epoch || info.from > stored.seq) {
-        firsts.push({ tenant, user, device, stream: one.stream, position: { epoch: info.epoch, seq: info.from } });
+        const position = { epoch: info.epoch, seq: info.from };
+        firsts.push({ tenant, user, device, stream: one.stream, position, begins: stored?.epoch !== info.epoch });
       }
       beginnings.push({ from: info.from, recovery: info, index });
     });

@@ -60,7 +60,6 @@ export class Follower {
   open(): void {
     if (this.state !== 'new') return;
     this.state = 'open';
-    if (this.sent < this.since) this.announceSkip(this.sent + 1, this.since, 'excluded');
     this.pump();
   }
 
@@ -72,6 +71,8 @@ export class Follower {
   pump(): void {
     const { limits, clock } = this.options;
     while (this.state === 'open' && !this.reading && !this.connection.congested) {
+      // Here, not once: what is sent again begins before it again.
+      if (this.sent < this.since) this.announceSkip(this.sent + 1, this.since, 'excluded');
       const wanted = this.live.head - this.sent;
       const room = this.connection.window - this.outstanding;
       if (wanted <= 0 || room <= 0) return;

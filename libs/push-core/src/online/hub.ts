@@ -45,10 +45,7 @@ export class Hub {
   }
 
   start(): void {
-    this.ticker = this.options.clock.after(TICK_MS, () => {
-      this.tick();
-      if (this.ticker) this.start();
-    });
+    this.planTick();
     this.sweep.start();
   }
 
@@ -119,6 +116,7 @@ export class Hub {
     const follower = connection.follower(stream);
     if (!follower) return;
     connection.followers = connection.followers.filter((one) => one !== follower);
+    connection.leftSome = true;
     follower.leave();
     this.forgetIfIdle(follower.live);
   }
@@ -170,7 +168,7 @@ export class Hub {
     if ((await cursors.load(device)).size > 0) return;
     const refs = [userStream(device.user), EVERYBODY].map((stream) => ({ tenant: device.tenant, stream }));
     const states = await messages.states(refs);
-    const moves = refs.map(({ stream }, i) => ({ ...device, stream, position: { epoch: states[i]?.epoch ?? '', seq: states[i]?.head ?? 0 } }));
+    const moves = refs.map(({ stream }, i) => ({ ...device, stream, position: { epoch: states[i]?.epoch ?? '', seq: states[i]?.head ?? 0 }, begins: true }));
     await this.book.begin(moves);
   }
 
@@ -208,6 +206,13 @@ export class Hub {
     if (live.pins > 0 || live.followers.length > 0) return;
     const key = streamKey(live.tenant, live.stream);
     if (this.streams.get(key) === live) this.streams.delete(key);
+  }
+
+  private planTick(): void {
+    this.ticker = this.options.clock.after(TICK_MS, () => {
+      this.tick();
+      if (this.ticker) this.planTick();
+    });
   }
 
   private tick(): void {

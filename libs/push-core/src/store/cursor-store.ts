@@ -5,6 +5,8 @@ import type { Place } from './message-store.js';
 export interface CursorMove extends DeviceRef {
   readonly stream: StreamId;
   readonly position: Position;
+  /** The device begins here: what lies at or before it was not acknowledged by this device, only passed over. */
+  readonly begins?: boolean;
 }
 
 /**
@@ -16,6 +18,6 @@ export interface CursorStore {
   load(device: DeviceRef): Promise<ReadonlyMap<StreamId, Position>>;
   /** Atomic over the batch. A move that would go back changes nothing and is no error. */
   advance(moves: readonly CursorMove[]): Promise<void>;
-  /** For each place, how many users have a device whose cursor has reached it (same epoch). In their order. */
+  /** For each place, how many users have a device that began before it and whose cursor has reached it (same epoch). In their order. */
   reached(tenant: string, places: readonly Place[]): Promise<readonly number[]>;
 }

@@ -2,7 +2,7 @@ import { deviceKey, type DeviceRef } from '../../model/device.js';
 import { streamKey, type Position, type StreamId } from '../../model/stream.js';
 import type { CursorMove, CursorStore } from '../cursor-store.js';
 import type { Place } from '../message-store.js';
-import { entryOf, type MemoryData } from './memory-data.js';
+import { entryOf, type MemoryData, type Reader } from './memory-data.js';
 
 export class MemoryCursors implements CursorStore {
   constructor(
@@ -24,8 +24,9 @@ export class MemoryCursors implements CursorStore {
       const { epoch, seq } = move.position;
       if (current && current.epoch === epoch && current.seq >= seq) continue;
       cursors.set(move.stream, { epoch, seq });
-      const readers = entryOf(this.data.readers, streamKey(move.tenant, move.stream), () => new Map<string, string>());
-      if (!current) readers.set(device, move.user);
+      if (current?.epoch === epoch) continue;
+      const readers = entryOf(this.data.readers, streamKey(move.tenant, move.stream), () => new Map<string, Reader>());
+      readers.set(device, { user: move.user, began: move.begins ? seq : 0 });
     }
   }
 
@@ -33,9 +34,9 @@ export class MemoryCursors implements CursorStore {
     this.check();
     return places.map((place) => {
       const users = new Set<string>();
-      for (const [device, user] of this.data.readers.get(streamKey(tenant, place.stream)) ?? []) {
+      for (const [device, { user, began }] of this.data.readers.get(streamKey(tenant, place.stream)) ?? []) {
         const cursor = this.data.cursors.get(device)?.get(place.stream);
-        if (cursor?.epoch === place.epoch && cursor.seq >= place.seq) users.add(user);
+        if (cursor?.epoch === place.epoch && cursor.seq >= place.seq && began < place.seq) users.add(user);
       }
       return users.size;
     });
@@ -45,6 +46,7 @@ export class MemoryCursors implements CursorStore {
 /** A device that is removed takes its cursors along. */
 export function dropCursors(data: MemoryData, device: DeviceRef): void {
   const key = deviceKey(device);
-  for (const stream of data.cursors.get(key)?.keys() ?? []) data.readers.get(streamKey(device.tenant, stream))?.delete(key);
+  for (const stream of data.cursors.get(key)?.keys() ?? [])
+    data.readers.get(streamKey(device.tenant, stream))?.delete(key);
   data.cursors.delete(key);
 }

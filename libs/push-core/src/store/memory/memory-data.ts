@@ -27,6 +27,13 @@ export interface SubscriptionRecord {
  * Everything a memory store knows, apart from the store itself: stores made on the same data are the nodes of one
  * cluster, or one node before and after its restart.
  */
+/** A device's own reading of a stream. */
+export interface Reader {
+  readonly user: string;
+  /** It began after this `seq`. */
+  readonly began: number;
+}
+
 export interface MemoryData {
   readonly epoch: string;
   /** By tenant and id. */
@@ -39,7 +46,7 @@ export interface MemoryData {
   /** By device, then by stream. */
   readonly cursors: Map<string, Map<StreamId, Position>>;
   /** By stream: the devices that have a cursor there, and whose they are. */
-  readonly readers: Map<string, Map<string, string>>;
+  readonly readers: Map<string, Map<string, Reader>>;
   /** By tenant and user, then by device id. */
   readonly devices: Map<string, Map<string, Device>>;
   /** By device, then by topic. */

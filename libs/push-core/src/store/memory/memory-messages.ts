@@ -87,14 +87,14 @@ export class MemoryMessages implements MessageStore {
     const used = key === undefined ? undefined : this.data.keys.get(key);
     if (used) return sameOrConflict(used, request);
 
+    if (key !== undefined && idempotency) {
+      this.data.keys.set(key, { ...idempotency, id: message.id, acceptedAt: message.acceptedAt });
+    }
     const id = streamKey(message.tenant, message.id);
     const known = this.data.messages.get(id);
     if (known) return { kind: 'duplicate', id: message.id, acceptedAt: known.message.acceptedAt };
     const record: MessageRecord = { message, places: [], kept: 0, held: request.when === 'hold' };
     this.data.messages.set(id, record);
-    if (key !== undefined && idempotency) {
-      this.data.keys.set(key, { ...idempotency, id: message.id, acceptedAt: message.acceptedAt });
-    }
     if (record.held) this.data.held.add(record);
     else this.join(record, request);
     return { kind: 'stored', places: record.places };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ManualClock } from '../manual-clock.js';
+import { ManualClock } from './manual-clock.js';
 
 describe('ManualClock', () => {
   it('runs timers by time, and in the order set where the time is the same', async () => {

@@ -1,0 +1,2 @@
+/** Injects `Accounts`. */
+export const ACCOUNTS = Symbol.for('standalone.accounts');

@@ -1,0 +1,147 @@
+import 'reflect-metadata';
+import { Expose, Transform, plainToInstance } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, Matches, Max, Min, validateSync, type ValidationArguments } from 'class-validator';
+import { Rule, brokerUrl, databaseUrl, egress, origins, port, roles } from './config-rules.js';
+import { nearest } from './nearest.js';
+
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LEVELS)[number];
+type Switch = 'on' | 'off';
+
+/** Read by the tools beside the server, so they are no mistake in its environment. */
+const NOT_OURS = new Set(['PUSH_KEY', 'PUSH_URL', 'PUSH_TEST_LANE']);
+
+type Raw = { value: string | undefined };
+const given = (about: ValidationArguments): string => JSON.stringify(about.value);
+const or = (fallback: string | undefined) => Transform(({ value }: Raw) => value ?? fallback);
+const list = Transform(({ value }: Raw) => (value ?? '').split(',').map((item) => item.trim()).filter((item) => item !== ''));
+const onOrOff = IsIn(['on', 'off'], { message: (about) => `${given(about)} is neither "on" nor "off"` });
+const number = (fallback: number) =>
+  Transform(({ value }: Raw) => (value === undefined ? fallback : /^\d{1,9}$/.test(value) ? Number(value) : value));
+
+/** The environment of the server, one property a variable. What each means is in docs/configuration.md. */
+export class Environment {
+  @Expose()
+  @or('127.0.0.1')
+  @Matches(/^[0-9A-Za-z.:_-]+$/, {
+    message: (about) => `${given(about)} is no address to listen on; give an IP address or a host name, for example 127.0.0.1 or 0.0.0.0`,
+  })
+  PUSH_HOST!: string;
+
+  @Expose()
+  @number(7400)
+  @IsInt({ message: port })
+  @Min(0, { message: port })
+  @Max(65535, { message: port })
+  PUSH_PORT!: number;
+
+  @Expose()
+  @or('sqlite:./data/push.db')
+  @Rule(databaseUrl)
+  PUSH_DATABASE_URL!: string;
+
+  @Expose()
+  @IsOptional()
+  @Rule(brokerUrl)
+  PUSH_BROKER_URL?: string;
+
+  @Expose()
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{32,256}$/, {
+    message: 'must be 32 to 256 visible ASCII characters without spaces; make one with "openssl rand -hex 32" (the value is not shown here)',
+  })
+  PUSH_ADMIN_KEY?: string;
+
+  @Expose()
+  @or('api,gateway,worker')
+  @list
+  @Rule(roles)
+  PUSH_ROLES!: string[];
+
+  @Expose()
+  @IsOptional()
+  @Matches(/^[^\s\p{Cc}]{1,128}$/u, {
+    message: (about) => `${given(about)} is no node id; use 1 to 128 characters without white space, different on every node`,
+  })
+  PUSH_NODE_ID?: string;
+
+  @Expose()
+  @list
+  @Rule(origins)
+  PUSH_ALLOWED_ORIGINS!: string[];
+
+  @Expose()
+  @or('on')
+  @onOrOff
+  PUSH_METRICS!: Switch;
+
+  @Expose()
+  @or('on')
+  @onOrOff
+  PUSH_CONSOLE!: Switch;
+
+  @Expose()
+  @or('info')
+  @IsIn(LEVELS, { message: (about) => `${given(about)} is no level; use one of ${LEVELS.join(', ')}` })
+  PUSH_LOG_LEVEL!: LogLevel;
+
+  @Expose()
+  @list
+  @Rule(egress)
+  PUSH_EGRESS_ALLOW!: string[];
+}
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly database: { readonly kind: 'memory' } | { readonly kind: 'sqlite'; readonly path: string };
+  readonly adminKey?: string;
+  readonly nodeId?: string;
+  readonly allowedOrigins: readonly string[];
+  readonly metrics: boolean;
+  readonly console: boolean;
+  readonly logLevel: LogLevel;
+  readonly egressAllow: readonly string[];
+}
+
+export type ConfigOutcome =
+  | { readonly ok: true; readonly config: Config; readonly warnings: readonly string[] }
+  /** Every mistake found, each with its variable and the remedy. */
+  | { readonly ok: false; readonly errors: readonly string[] };
+
+/** An empty variable counts as unset. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): ConfigOutcome {
+  const ours = Object.entries(environment).filter(([name, value]) => name.startsWith('PUSH_') && value?.trim());
+  const plain = Object.fromEntries(ours.map(([name, value]) => [name, value?.trim()]));
+  const values = plainToInstance(Environment, plain, { excludeExtraneousValues: true });
+  const errors = validateSync(values, { stopAtFirstError: true }).flatMap((error) =>
+    Object.values(error.constraints ?? {}).map((text) => `${error.property}: ${text}`),
+  );
+
+  const warnings: string[] = [];
+  const known = Object.keys(values);
+  for (const name of Object.keys(plain)) {
+    if (known.includes(name) || NOT_OURS.has(name)) continue;
+    const meant = nearest(name, known, 2);
+    if (meant) errors.push(`${name}: there is no such variable; did you mean ${meant}?`);
+    else warnings.push(`${name} is set, but this server has no such variable; it is ignored`);
+  }
+  if (errors.length > 0) return { ok: false, errors };
+  return { ok: true, config: toConfig(values), warnings };
+}
+
+function toConfig(values: Environment): Config {
+  const url = values.PUSH_DATABASE_URL;
+  return {
+    host: values.PUSH_HOST,
+    port: values.PUSH_PORT,
+    database: url === 'memory:' ? { kind: 'memory' } : { kind: 'sqlite', path: url.slice('sqlite:'.length) },
+    adminKey: values.PUSH_ADMIN_KEY,
+    nodeId: values.PUSH_NODE_ID,
+    allowedOrigins: values.PUSH_ALLOWED_ORIGINS,
+    metrics: values.PUSH_METRICS === 'on',
+    console: values.PUSH_CONSOLE === 'on',
+    logLevel: values.PUSH_LOG_LEVEL,
+    egressAllow: values.PUSH_EGRESS_ALLOW,
+  };
+}

@@ -1,0 +1,24 @@
+export const HELP = `nest-push: durable, ordered, acknowledged push messages
+
+  npm start                  or: node apps/standalone/dist/main.js
+
+Options
+  --help                     this text
+  --version                  the version
+
+Environment                  default
+  PUSH_HOST                  127.0.0.1               address to listen on
+  PUSH_PORT                  7400                    port; 0 takes any free one
+  PUSH_DATABASE_URL          sqlite:./data/push.db   or memory:
+  PUSH_BROKER_URL            unset                   not in this version
+  PUSH_ADMIN_KEY             made at first start     32 to 256 characters
+  PUSH_ROLES                 api,gateway,worker      only all of them in this version
+  PUSH_NODE_ID               random
+  PUSH_ALLOWED_ORIGINS       same origin only        comma list of scheme://host[:port]
+  PUSH_METRICS, PUSH_CONSOLE on                      or off
+  PUSH_LOG_LEVEL             info                    fatal, error, warn, info, debug, trace, silent
+  PUSH_EGRESS_ALLOW          empty                   comma list of host:port or CIDR blocks
+
+The first start prints the keys, once. SIGTERM or Ctrl-C ends it in good order.
+docs/configuration.md says more.
+`;

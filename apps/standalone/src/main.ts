@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { createRequire } from 'node:module';
+import { firstStartText } from './accounts/first-start.js';
+import { readConfig, type Config } from './config.js';
+import { HELP } from './help.js';
+import { createLog } from './log.js';
+import { startServer, type RunningServer } from './server.js';
+import { StartFailed } from './start-failed.js';
+
+/** Exit codes: 0 ended in good order, 1 failed, 2 wrong configuration or arguments. */
+const HARD_DEADLINE_MS = 10_000;
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+const [argument] = process.argv.slice(2);
+
+if (argument === undefined) await run(configOrExit());
+else if (argument === '--help' || argument === '-h') process.stdout.write(HELP);
+else if (argument === '--version' || argument === '-v') process.stdout.write(`${version}\n`);
+else fail(2, `There is no option ${argument}; --help lists what there is`);
+
+function configOrExit(): Config {
+  const outcome = readConfig(process.env);
+  if (!outcome.ok) fail(2, `The configuration is wrong:\n${outcome.errors.map((error) => `  ${error}`).join('\n')}`);
+  for (const warning of outcome.warnings) process.stderr.write(`${warning}\n`);
+  return outcome.config;
+}
+
+async function run(config: Config): Promise<void> {
+  const log = createLog(config.logLevel, process.stdout.isTTY === true);
+  let server: RunningServer | undefined;
+  let ending = false;
+
+  const end = (signal: string): void => {
+    // Asked twice: somebody does not want to wait.
+    if (ending) process.exit(1);
+    ending = true;
+    log.info({ signal }, 'ending: no new work, clients are sent elsewhere');
+    setTimeout(() => {
+      log.error(`work in hand was not finished within ${HARD_DEADLINE_MS} ms`);
+      process.exit(1);
+    }, HARD_DEADLINE_MS).unref();
+    void Promise.resolve(server?.close()).then(
+      () => {
+        log.info('ended');
+        process.exit(0);
+      },
+      (error: unknown) => {
+        log.error({ err: error }, 'failed to end in good order');
+        process.exit(1);
+      },
+    );
+  };
+  const crash = (error: unknown): void => {
+    log.fatal({ err: error }, 'unexpected error; the process ends');
+    process.exit(1);
+  };
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(signal));
+
+  try {
+    server = await startServer(config, log, version);
+  } catch (error) {
+    if (error instanceof StartFailed) fail(1, error.message);
+    crash(error);
+    return;
+  }
+  process.stdout.write(firstStartText(server.freshKeys, server.url));
+  log.info({ port: server.port, version }, `nest-push is listening on ${server.url}`);
+  if (config.database.kind === 'memory') log.warn('PUSH_DATABASE_URL is memory: everything is gone when this process ends');
+}
+
+function fail(code: 1 | 2, message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(code);
+}

@@ -1,0 +1,49 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { PushModule, createJwtTokens } from 'nest-push';
+import { PushHttpModule } from 'nest-push/http';
+import type { Store } from 'push-core';
+import { AccountAuthenticator } from './accounts/account-authenticator.js';
+import type { Accounts } from './accounts/accounts.js';
+import { adminOperations } from './admin/admin.operations.js';
+import { ACCOUNTS } from './admin/admin.tokens.js';
+import { KeysController } from './admin/keys.controller.js';
+import { TenantsController } from './admin/tenants.controller.js';
+import type { Config } from './config.js';
+
+export interface ServerParts {
+  readonly config: Config;
+  readonly accounts: Accounts;
+  readonly store: Store;
+  readonly version: string;
+  /** How long clients and work in hand are waited for at the end. Milliseconds. */
+  readonly drainTimeoutMs: number;
+}
+
+/** Puts the parts together; everything that delivers is in the libraries. */
+@Module({})
+export class ServerModule {
+  static of({ config, accounts, store, version, drainTimeoutMs }: ServerParts): DynamicModule {
+    const tokens = createJwtTokens({ secretOf: (tenant) => accounts.secretOf(tenant) });
+    return {
+      module: ServerModule,
+      imports: [
+        PushModule.forRoot({
+          store,
+          authenticator: tokens,
+          node: config.nodeId,
+          drainTimeoutMs,
+          websocket: { allowedOrigins: config.allowedOrigins },
+        }),
+        PushHttpModule.register({
+          apiAuthenticator: { useValue: new AccountAuthenticator(accounts) },
+          tokenIssuer: { useValue: tokens },
+          operations: adminOperations,
+          info: { version },
+        }),
+      ],
+      controllers: [TenantsController, KeysController],
+      providers: [{ provide: ACCOUNTS, useValue: accounts }],
+      exports: [ACCOUNTS],
+    };
+  }
+}

@@ -1,0 +1,45 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import type { Principal } from './api-authenticator.js';
+
+/** Metadata key: the `Operation` of a handler. */
+export const OPERATION = 'nest-push:operation';
+
+const CHECKED = Symbol.for('nest-push.checked');
+const PRINCIPAL = Symbol.for('nest-push.principal');
+
+/** A request as Express and Fastify both hand it over. */
+export interface HttpRequest extends IncomingMessage {
+  body?: unknown;
+  params: Record<string, string>;
+  query: Record<string, unknown>;
+  [CHECKED]?: Input;
+  [PRINCIPAL]?: Principal;
+}
+
+/** What a handler is given of the request: checked against its operation, nothing else in it. */
+export interface Input<Body = unknown, Query = unknown> {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  /** By the name the operation documents. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Body;
+}
+
+export const requestOf = (context: ExecutionContext): HttpRequest => context.switchToHttp().getRequest<HttpRequest>();
+
+export function setInput(request: HttpRequest, input: Input): void {
+  request[CHECKED] = input;
+}
+
+export function setPrincipal(request: HttpRequest, principal: Principal): void {
+  request[PRINCIPAL] = principal;
+}
+
+/** Parameter of a handler: its `Input`. */
+export const CheckedInput = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => requestOf(context)[CHECKED],
+);
+
+/** Parameter of a handler: the `Principal` whose key came with the request. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext) => requestOf(context)[PRINCIPAL]);

@@ -1,0 +1,58 @@
+import { batchItemSchema, idempotencyKeySchema, LIMITS, publishSchema } from 'push-core';
+import type { Operation } from '../operation.js';
+import { answer, listOf, messageReportSchema, problemSchema, publishResultSchema } from './schemas.js';
+
+const tag = 'messages';
+const unavailable = ['OVERLOADED', 'DRAINING', 'STORE_UNAVAILABLE', 'STORE_FULL'] as const;
+
+export const publishOperation: Operation = {
+  id: 'publish',
+  method: 'POST',
+  path: '/v1/messages',
+  tag,
+  summary: 'Publish a message. When it is answered, the message is durable',
+  access: 'publish',
+  headers: { 'Idempotency-Key': idempotencyKeySchema },
+  body: { schema: publishSchema, checkedBy: 'engine' },
+  answer: { status: 202, description: 'Accepted', schema: publishResultSchema },
+  errors: ['NO_AUDIENCE', 'NOT_SUPPORTED', 'REFUSED', 'IDEMPOTENCY_CONFLICT', ...unavailable],
+};
+
+export const publishBatchOperation: Operation = {
+  id: 'publishBatch',
+  method: 'POST',
+  path: '/v1/messages/batch',
+  tag,
+  summary: `Publish up to ${LIMITS.batchMessages} messages, answered item by item, in order`,
+  access: 'publish',
+  body: {
+    schema: {
+      type: 'object',
+      properties: {
+        messages: { type: 'array', items: batchItemSchema, minItems: 1, maxItems: LIMITS.batchMessages },
+      },
+      required: ['messages'],
+      additionalProperties: false,
+    },
+    checkedBy: 'engine',
+  },
+  answer: {
+    status: 202,
+    description: 'An outcome a message: what a publish alone would have answered, or its problem document',
+    schema: answer({ results: listOf({ oneOf: [publishResultSchema, problemSchema] }) }),
+  },
+  errors: [...unavailable],
+};
+
+export const messageOperation: Operation = {
+  id: 'message',
+  method: 'GET',
+  path: '/v1/messages/{id}',
+  tag,
+  summary: 'A message, its state and counts',
+  access: 'read',
+  answer: { status: 200, description: 'The message', schema: messageReportSchema },
+  errors: ['NOT_FOUND', 'STORE_UNAVAILABLE'],
+};
+
+export const messageOperations: readonly Operation[] = [publishOperation, publishBatchOperation, messageOperation];

@@ -1,0 +1,109 @@
+import {
+  batchItemSchema,
+  deviceRegistrationSchema,
+  ERRORS,
+  idSchema,
+  publishSchema,
+  topicSchema,
+  type JsonSchema,
+} from 'push-core';
+import { MAX_TTL, tokenRequestSchema } from '../../auth/token-request.js';
+
+/** An answer; it may grow, so it is not closed as a request is. */
+export const answer = (properties: Record<string, JsonSchema>, optional: readonly string[] = []): JsonSchema => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+});
+export const listOf = (items: JsonSchema): JsonSchema => ({ type: 'array', items });
+
+export const text: JsonSchema = { type: 'string' };
+export const count: JsonSchema = { type: 'integer', minimum: 0 };
+export const time: JsonSchema = { type: 'integer', description: 'Unix milliseconds' };
+export const anything: JsonSchema = { description: 'any JSON' };
+
+export const problemSchema = answer(
+  {
+    type: text,
+    title: text,
+    status: count,
+    detail: text,
+    code: { enum: Object.keys(ERRORS) },
+    retryable: { type: 'boolean' },
+    field: { ...text, description: 'a path in the body, or the name of a parameter or header' },
+  },
+  ['field'],
+);
+
+export const publishResultSchema = answer({ id: text, acceptedAt: time, duplicate: { type: 'boolean' } });
+
+export const messageReportSchema = answer(
+  {
+    id: text,
+    type: text,
+    thread: text,
+    data: anything,
+    to: { type: 'object' },
+    notification: { type: 'object' },
+    options: { type: 'object' },
+    acceptedAt: time,
+    expiresAt: time,
+    dueAt: time,
+    state: { enum: ['scheduled', 'stored', 'delivered', 'expired'] },
+    counts: answer({
+      recipients: count,
+      delivered: count,
+      notified: count,
+      read: count,
+      failed: count,
+      expired: count,
+    }),
+  },
+  ['thread', 'data', 'notification', 'dueAt'],
+);
+
+export const inboxSchema = answer({
+  epoch: text,
+  head: count,
+  first: count,
+  entries: listOf(
+    answer({ seq: count, id: text, type: text, thread: text, data: anything, at: time }, ['thread', 'data']),
+  ),
+  unread: answer({ total: count, threads: { type: 'object', additionalProperties: count } }),
+});
+
+const providerToken = answer({ provider: text, token: anything, environment: text, topic: text }, [
+  'environment',
+  'topic',
+]);
+export const deviceSchema = answer(
+  {
+    user: text,
+    device: text,
+    platform: text,
+    tokens: listOf(providerToken),
+    locale: text,
+    timeZone: text,
+    appVersion: text,
+    registeredAt: time,
+    updatedAt: time,
+  },
+  ['locale', 'timeZone', 'appVersion'],
+);
+
+export const tokenBodySchema = tokenRequestSchema(MAX_TTL);
+
+/** Those that appear under a name in the document. */
+export const namedSchemas: Readonly<Record<string, JsonSchema>> = {
+  Id: idSchema,
+  Topic: topicSchema,
+  Publish: publishSchema,
+  BatchItem: batchItemSchema,
+  DeviceRegistration: deviceRegistrationSchema,
+  TokenRequest: tokenBodySchema,
+  Problem: problemSchema,
+  PublishResult: publishResultSchema,
+  MessageReport: messageReportSchema,
+  Inbox: inboxSchema,
+  Device: deviceSchema,
+};

@@ -1,0 +1,38 @@
+import type { ErrorCode, JsonSchema } from 'push-core';
+
+/** Who may call it: anyone; every key; keys that may publish; admin keys. */
+export type Access = 'open' | 'read' | 'publish' | 'admin';
+
+export interface Answer {
+  readonly status: number;
+  readonly description: string;
+  /** Absent: no body. */
+  readonly schema?: JsonSchema;
+}
+
+/**
+ * One call of the HTTP API, said once: it registers the route, guards it, checks its input and documents it.
+ * Names in `{}` of the path are ids; `{topic}` is a topic's name.
+ */
+export interface Operation {
+  /** `operationId` in the OpenAPI document. */
+  readonly id: string;
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly access: Access;
+  /** Schemas by parameter name. What is not named is refused. */
+  readonly query?: Readonly<Record<string, JsonSchema>>;
+  readonly headers?: Readonly<Record<string, JsonSchema>>;
+  /** `checkedBy: 'engine'`: the schema documents what the engine checks itself. */
+  readonly body?: { readonly schema: JsonSchema; readonly checkedBy?: 'engine' };
+  readonly answer: Answer;
+  /** Beyond those that every call may answer. */
+  readonly errors?: readonly ErrorCode[];
+}
+
+export const parametersOf = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
+
+/** `/v1/users/{user}` → `/v1/users/:user` */
+export const routePath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');

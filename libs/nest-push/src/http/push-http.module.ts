@@ -1,0 +1,119 @@
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type InjectionToken,
+  type ModuleMetadata,
+  type NestModule,
+  type OptionalFactoryDependency,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
+import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
+import type { TokenIssuer } from '../auth/token-request.js';
+import type { ApiAuthenticator } from './api-authenticator.js';
+import { describeApi, type ApiDescription, type ApiInfo } from './api-description.js';
+import { DevicesController } from './controllers/devices.controller.js';
+import { HealthController } from './controllers/health.controller.js';
+import { InboxController } from './controllers/inbox.controller.js';
+import { MessagesController } from './controllers/messages.controller.js';
+import { OpenApiController } from './controllers/openapi.controller.js';
+import { TokensController } from './controllers/tokens.controller.js';
+import { TopicsController } from './controllers/topics.controller.js';
+import { createFrontDoor } from './front-door.js';
+import { API_AUTHENTICATOR, API_DESCRIPTION, TOKEN_ISSUER } from './http.tokens.js';
+import type { Operation } from './operation.js';
+import { deviceOperations } from './openapi/device.operations.js';
+import { healthOperations, openApiOperations } from './openapi/health.operations.js';
+import { inboxOperations } from './openapi/inbox.operations.js';
+import { messageOperations } from './openapi/message.operations.js';
+import { tokenOperations } from './openapi/token.operations.js';
+import { topicOperations } from './openapi/topic.operations.js';
+
+/** Where a port comes from, as in any Nest provider. */
+export type PortSource<T> =
+  | { useValue: T }
+  | { useExisting: InjectionToken }
+  | { useClass: Type<T> }
+  | { useFactory: (...args: never[]) => T | Promise<T>; inject?: (InjectionToken | OptionalFactoryDependency)[] };
+
+export interface PushHttpOptions {
+  /** Modules that export what the ports below inject. */
+  imports?: ModuleMetadata['imports'];
+  /** Whose API keys are good. */
+  apiAuthenticator: PortSource<ApiAuthenticator>;
+  /** Makes client tokens. Without one `POST /v1/tokens` answers `NOT_SUPPORTED`. */
+  tokenIssuer?: PortSource<TokenIssuer>;
+  /** `false` where the host answers `/healthz` and `/readyz` itself. Default true. */
+  health?: boolean;
+  /** Operations of the host's own `PushController`s: they get the front door and are documented too. */
+  operations?: readonly Operation[];
+  /** Title and version of the OpenAPI document. */
+  info?: Partial<ApiInfo>;
+  /** Largest request body. Bytes, default 4194304. */
+  bodyLimitBytes?: number;
+}
+
+/** The HTTP API, to be imported beside `PushModule`. Touches nothing outside its own paths. */
+@Module({})
+export class PushHttpModule implements NestModule {
+  private doorIsOpen = false;
+
+  static register(options: PushHttpOptions): DynamicModule {
+    const health = options.health ?? true;
+    const description = describeApi(
+      [
+        ...messageOperations,
+        ...inboxOperations,
+        ...deviceOperations,
+        ...topicOperations,
+        ...tokenOperations,
+        ...(health ? healthOperations : []),
+        ...openApiOperations,
+        ...(options.operations ?? []),
+      ],
+      { info: options.info, bodyLimitBytes: options.bodyLimitBytes },
+    );
+    return {
+      module: PushHttpModule,
+      imports: options.imports,
+      controllers: [
+        MessagesController,
+        InboxController,
+        DevicesController,
+        TopicsController,
+        TokensController,
+        ...(health ? [HealthController] : []),
+        OpenApiController,
+      ],
+      providers: [
+        { provide: API_AUTHENTICATOR, ...options.apiAuthenticator } as Provider,
+        { provide: TOKEN_ISSUER, ...(options.tokenIssuer ?? { useValue: undefined }) } as Provider,
+        { provide: API_DESCRIPTION, useValue: description },
+      ],
+      exports: [API_AUTHENTICATOR, TOKEN_ISSUER],
+    };
+  }
+
+  constructor(
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+    @Inject(API_DESCRIPTION) private readonly description: ApiDescription,
+  ) {
+    // Before the application installs its body parser.
+    this.openDoor();
+  }
+
+  /** Where the adapter came later than the modules (a testing module): behind the body parser, before the routes. */
+  configure(): void {
+    this.openDoor();
+  }
+
+  private openDoor(): void {
+    const adapter = this.host.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined;
+    if (this.doorIsOpen || typeof adapter?.use !== 'function') return;
+    this.doorIsOpen = true;
+    const { operations, bodyLimitBytes } = this.description;
+    adapter.use(createFrontDoor({ operations, bodyLimitBytes, prefix: () => this.config.getGlobalPrefix() }));
+  }
+}

@@ -1,0 +1,38 @@
+import { PushError } from 'push-core';
+
+export const DEFAULT_PREFIX = 'push_';
+
+/** The tables of one installation. Several live in one database under different prefixes. */
+export interface TableNames {
+  readonly message: string;
+  readonly entry: string;
+  readonly stream: string;
+  readonly idempotency: string;
+  readonly cursor: string;
+  readonly device: string;
+  readonly subscription: string;
+  readonly follow: string;
+  readonly meta: string;
+  readonly migrations: string;
+}
+
+/** The prefix becomes part of the SQL text, so it is held to letters, digits and `_`. */
+export function tableNames(prefix: string = DEFAULT_PREFIX): TableNames {
+  if (!/^([A-Za-z_][A-Za-z0-9_]{0,31})?$/.test(prefix)) {
+    throw new PushError('INVALID', 'tablePrefix must be up to 32 letters, digits or _, not beginning with a digit', {
+      field: 'tablePrefix',
+    });
+  }
+  return {
+    message: `${prefix}message`,
+    entry: `${prefix}entry`,
+    stream: `${prefix}stream`,
+    idempotency: `${prefix}idempotency`,
+    cursor: `${prefix}cursor`,
+    device: `${prefix}device`,
+    subscription: `${prefix}subscription`,
+    follow: `${prefix}follow`,
+    meta: `${prefix}meta`,
+    migrations: `${prefix}migrations`,
+  };
+}

@@ -1,0 +1,105 @@
+import type {
+  AppendOutcome,
+  AppendRequest,
+  Message,
+  MessageStore,
+  ReadPage,
+  ReadRequest,
+  StoredMessage,
+  StreamRef,
+  StreamState,
+  TrimRequest,
+} from 'push-core';
+import { appendSteps } from './append-steps.js';
+import { toEntry, toMessage } from './message-row.js';
+import type { Run } from './sqlite-connection.js';
+import { runSteps } from './steps.js';
+import type { StoreAccess } from './store-access.js';
+import { trimSteps } from './trim-steps.js';
+
+/** Entries removed in one transaction: the event loop has a turn in between. */
+const TRIM_ROUND = 1000;
+
+export class TypeOrmMessages implements MessageStore {
+  constructor(private readonly access: StoreAccess) {}
+
+  async append(requests: readonly AppendRequest[]): Promise<readonly AppendOutcome[]> {
+    const connection = await this.access.connection();
+    if (requests.length === 0) return [];
+    return connection.write((run) => runSteps(appendSteps(this.access.sql, this.access.epoch(), requests), run));
+  }
+
+  async read(requests: readonly ReadRequest[]): Promise<readonly ReadPage[]> {
+    const connection = await this.access.connection();
+    if (requests.length === 0) return [];
+    return connection.read((run) => {
+      const states = this.statesIn(run, requests);
+      return requests.map((request, at) => {
+        const state = states[at] as StreamState;
+        const entries = state.head <= request.after ? [] : this.entriesIn(run, request).map(toEntry);
+        return { ...state, entries };
+      });
+    });
+  }
+
+  async states(streams: readonly StreamRef[]): Promise<readonly StreamState[]> {
+    const connection = await this.access.connection();
+    if (streams.length === 0) return [];
+    return connection.read((run) => this.statesIn(run, streams));
+  }
+
+  async find(tenant: string, id: string): Promise<StoredMessage | undefined> {
+    const { sql } = this.access;
+    const connection = await this.access.connection();
+    return connection.read((run) => {
+      const [row] = run(sql.message, [tenant, id]);
+      if (!row) return undefined;
+      const epoch = this.access.epoch();
+      const places = run(sql.places, [tenant, id]).map((place) => ({
+        stream: place.stream as string,
+        epoch,
+        seq: place.seq as number,
+      }));
+      return { message: toMessage(row), places, held: row.held_until !== null };
+    });
+  }
+
+  async due(now: number, limit: number): Promise<readonly Message[]> {
+    const connection = await this.access.connection();
+    return connection.read((run) => run(this.access.sql.due, [now, limit]).map(toMessage));
+  }
+
+  async countByThread(stream: StreamRef, after: number): Promise<ReadonlyMap<string, number>> {
+    const connection = await this.access.connection();
+    const rows = await connection.read((run) => run(this.access.sql.threads, [stream.tenant, stream.stream, after]));
+    return new Map(rows.map((row) => [row.thread as string, row.entries as number]));
+  }
+
+  async trim(request: TrimRequest): Promise<number> {
+    const connection = await this.access.connection();
+    let removed = 0;
+    for (;;) {
+      const limit = Math.min(TRIM_ROUND, request.limit - removed);
+      const round = await connection.write((run) => runSteps(trimSteps(this.access.sql, { ...request, limit }), run));
+      removed += round.entries;
+      if (!round.more || removed >= request.limit) return removed;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  private statesIn(run: Run, streams: readonly StreamRef[]): StreamState[] {
+    const epoch = this.access.epoch();
+    const states: StreamState[] = streams.map(() => ({ epoch, head: 0, first: 1 }));
+    for (const row of run(this.access.sql.states, [JSON.stringify(streams.map((one) => [one.tenant, one.stream]))])) {
+      states[row.at as number] = { epoch, head: row.head as number, first: row.first as number };
+    }
+    return states;
+  }
+
+  private entriesIn(run: Run, { tenant, stream, after, thread, limit }: ReadRequest) {
+    const { sql } = this.access;
+    return thread === undefined
+      ? run(sql.entries, [tenant, stream, after, limit])
+      : run(sql.entriesOfThread, [tenant, stream, after, thread, limit]);
+  }
+}

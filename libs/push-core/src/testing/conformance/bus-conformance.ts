@@ -1,0 +1,81 @@
+import type { Bus, Hint } from '../../cluster/bus.js';
+import type { SuiteRunner } from './suite-runner.js';
+
+/** Two nodes of one cluster that hear each other. */
+export interface BusPair {
+  readonly a: Bus;
+  readonly b: Bus;
+  /**
+   * Resolves when what was broadcast before has arrived wherever it will, as far as that can be known. The suite
+   * repeats a broadcast that got lost; it never waits for a time of its own.
+   */
+  flush(): Promise<void>;
+  destroy(): Promise<void>;
+}
+
+const ATTEMPTS = 100;
+const hint = (head: number, stream = 'room'): Hint => ({ tenant: 't', stream, head });
+
+/** Every promise of the bus contract, as tests. */
+export function busConformance(runner: SuiteRunner, makePair: () => Promise<BusPair>): void {
+  const { describe, it, beforeEach, afterEach, expect } = runner;
+
+  describe('bus conformance', () => {
+    let pair: BusPair;
+    beforeEach(async () => void (pair = await makePair()));
+    afterEach(() => pair.destroy());
+
+    /** Sends until `to` has heard something: a bus may lose. */
+    const broadcastUntilHeard = async (from: Bus, heard: Hint[], hints: readonly Hint[]) => {
+      for (let attempt = 0; heard.length === 0 && attempt < ATTEMPTS; attempt++) {
+        await from.broadcast(hints);
+        await pair.flush();
+      }
+    };
+    const listen = (bus: Bus) => {
+      const heard: Hint[] = [];
+      return { heard, stop: bus.onHints((hints) => void heard.push(...hints)) };
+    };
+
+    it('carries hints to the other node, in both directions, as they were given', async () => {
+      const [atA, atB] = [listen(pair.a), listen(pair.b)];
+      const hints = [hint(1), hint(2 ** 40, '@ü👍"'), { ...hint(7), tenant: "o'%" }];
+      await broadcastUntilHeard(pair.a, atB.heard, hints);
+      expect(atB.heard.slice(0, 3)).toEqual(hints);
+      await broadcastUntilHeard(pair.b, atA.heard, [hint(9)]);
+      expect(atA.heard[0]).toEqual(hint(9));
+    });
+
+    it('tells the sender nothing of its own', async () => {
+      const [atA, atB] = [listen(pair.a), listen(pair.b)];
+      await broadcastUntilHeard(pair.a, atB.heard, [hint(1)]);
+      expect([atA.heard.length, atB.heard.length > 0]).toEqual([0, true]);
+    });
+
+    it('reaches every subscription of a node, and none that has ended', async () => {
+      const [first, second, ended] = [listen(pair.b), listen(pair.b), listen(pair.b)];
+      ended.stop();
+      await broadcastUntilHeard(pair.a, second.heard, [hint(1)]);
+      expect([first.heard.length > 0, second.heard.length > 0, ended.heard.length]).toEqual([true, true, 0]);
+      ended.stop();
+    });
+
+    it('takes an empty broadcast, and a large one', async () => {
+      const { heard } = listen(pair.b);
+      await pair.a.broadcast([]);
+      const many = Array.from({ length: 2000 }, (_, i) => hint(i + 1, `topic-${i}`));
+      await broadcastUntilHeard(pair.a, heard, many);
+      expect(heard.at(-1)).toEqual(many.at(-1));
+    });
+
+    it('brings nothing after close, and drops what is broadcast then', async () => {
+      const [atA, atB] = [listen(pair.a), listen(pair.b)];
+      await pair.b.close();
+      await pair.a.broadcast([hint(1)]);
+      await pair.b.broadcast([hint(2)]);
+      await pair.flush();
+      expect([atA.heard, atB.heard]).toEqual([[], []]);
+      await pair.b.close();
+    });
+  });
+}

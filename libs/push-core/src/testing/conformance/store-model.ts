@@ -1,0 +1,160 @@
+import type * as FastCheck from 'fast-check';
+import type { Position } from '../../model/stream.js';
+import type { AppendRequest } from '../../store/message-store.js';
+import type { Store } from '../../store/store.js';
+import type { StoreHarness } from './store-harness.js';
+import { StoreModel } from './store-model-state.js';
+import { message, T0, TENANT } from './store-samples.js';
+import type { SuiteRunner } from './suite-runner.js';
+
+interface Real {
+  store: Store;
+  readonly harness: StoreHarness;
+}
+type Command = FastCheck.AsyncCommand<StoreModel, Real>;
+
+const STREAMS = ['room', '@u', "o'%"];
+const USERS = ['u', 'v'];
+const LATER = T0 + 100;
+
+/** A step that can be taken at any time, and is shown as `name(given)` in a counterexample. */
+function command(name: string, given: unknown, run: (model: StoreModel, real: Real) => Promise<void>): Command {
+  return { check: () => true, run, toString: () => `${name}(${JSON.stringify(given)})` };
+}
+
+/** Steps on a store, each compared with the model. The suite's `expect` reports. */
+export function storeCommands(fc: typeof FastCheck, expect: SuiteRunner['expect']): FastCheck.Arbitrary<Command>[] {
+  const stream = fc.constantFrom(...STREAMS);
+  const position = fc.record({ epoch: fc.constantFrom('e1', 'e2'), seq: fc.integer({ min: 1, max: 6 }) });
+  const request: FastCheck.Arbitrary<AppendRequest> = fc
+    .record({
+      id: fc.integer({ min: 0, max: 30 }),
+      streams: fc.uniqueArray(stream, { minLength: 1 }),
+      when: fc.constantFrom('now', 'now', 'now', 'hold', 'release'),
+      age: fc.integer({ min: 0, max: 50 }),
+      key: fc.option(fc.record({ key: fc.constantFrom('k', 'l'), fingerprint: fc.constantFrom('f', 'g') }), {
+        freq: 3,
+        nil: undefined,
+      }),
+    })
+    .map(({ id, streams, when, age, key }) => ({
+      // What is scheduled differs by id, so that a release names the message that was held; no two are due together.
+      message: id % 3 === 0 ? message(`s${id}`, { dueAt: T0 + id }) : message(`m${id}`, { acceptedAt: T0 + age }),
+      targets: streams.map((name) => ({ stream: name })),
+      when: id % 3 === 0 ? (when === 'now' ? 'hold' : when) : 'now',
+      idempotency: key && when !== 'release' ? { ...key, keepUntil: T0 + age } : undefined,
+    }));
+
+  const append = fc.array(request, { minLength: 1, maxLength: 6 }).map((batch) =>
+    command('append', batch, async (model, { store }) => {
+      const [state] = await store.messages.states([{ tenant: TENANT, stream: 'any' }]);
+      const outcomes = await store.messages.append(batch);
+      expect(outcomes).toEqual(batch.map((one) => model.append(one, state?.epoch ?? '')));
+    }),
+  );
+  const read = fc.record({ stream, after: fc.nat(12), limit: fc.nat(5) }).map((given) =>
+    command('read', given, async (model, { store }) => {
+      const [page] = await store.messages.read([{ tenant: TENANT, ...given }]);
+      const { first, head, entries } = model.stream(given.stream);
+      const expected = entries.filter((entry) => entry.seq > given.after).slice(0, given.limit);
+      expect([page?.first, page?.head, page?.entries]).toEqual([first, head, expected]);
+    }),
+  );
+  const due = fc
+    .integer({ min: T0 - 1, max: LATER })
+    .map((now) =>
+      command('due', now, async (model, { store }) =>
+        expect(await store.messages.due(now, 100)).toEqual(model.due(now)),
+      ),
+    );
+  const find = fc.nat(30).map((id) =>
+    command('find', id, async (model, { store }) => {
+      const name = id % 3 === 0 ? `s${id}` : `m${id}`;
+      expect((await store.messages.find(TENANT, name)) !== undefined).toEqual(model.has(name));
+    }),
+  );
+  const trim = fc
+    .record({
+      acceptedBefore: fc.integer({ min: T0, max: LATER }),
+      keepPerStream: fc.integer({ min: 1, max: 20 }),
+      now: fc.integer({ min: T0, max: LATER }),
+    })
+    .map((given) =>
+      command('trim', given, async (model, { store }) => {
+        const limits = { ...given, limit: 10_000 };
+        expect(await store.messages.trim(limits)).toEqual(model.trim(limits));
+      }),
+    );
+  const moved = fc.record({ user: fc.constantFrom(...USERS), device: fc.constantFrom('d1', 'd2'), stream, position });
+  const advance = fc.array(moved, { minLength: 1, maxLength: 4 }).map((moves) =>
+    command('advance', moves, async (model, { store }) => {
+      await store.cursors.advance(moves.map((move) => ({ tenant: TENANT, ...move })));
+      for (const move of moves) {
+        const key = [move.user, move.device, move.stream].join(' ');
+        const current = model.cursors.get(key);
+        if (current?.epoch === move.position.epoch && current.seq >= move.position.seq) continue;
+        model.cursors.set(key, move.position);
+      }
+    }),
+  );
+  const reached = fc.record({ stream, position }).map((given) =>
+    command('reached', given, async (model, { store }) => {
+      const has = (at: Position | undefined) => at?.epoch === given.position.epoch && at.seq >= given.position.seq;
+      const users = USERS.filter((user) =>
+        ['d1', 'd2'].some((d) => has(model.cursors.get([user, d, given.stream].join(' ')))),
+      );
+      const answer = await store.cursors.reached(TENANT, [{ stream: given.stream, ...given.position }]);
+      expect(answer).toEqual([users.length]);
+    }),
+  );
+  const remove = fc.record({ user: fc.constantFrom(...USERS), device: fc.constantFrom('d1', 'd2') }).map((given) =>
+    command('remove', given, async (model, { store }) => {
+      await store.devices.remove({ tenant: TENANT, ...given });
+      for (const name of STREAMS) model.cursors.delete([given.user, given.device, name].join(' '));
+      expect((await store.cursors.load({ tenant: TENANT, ...given })).size).toEqual(0);
+    }),
+  );
+  const subscribe = fc.record({ user: fc.constantFrom(...USERS), leave: fc.boolean() }).map((given) =>
+    command('subscribe', given, async (model, { store }) => {
+      const was = model.subscriptions.has(given.user);
+      const changed = given.leave
+        ? await store.topics.unsubscribe(TENANT, 'room', [given.user])
+        : await store.topics.subscribe(TENANT, 'room', [given.user], T0);
+      expect(changed).toEqual(was === given.leave ? [given.user] : []);
+      if (given.leave) model.subscriptions.delete(given.user);
+      else if (!was) model.subscriptions.set(given.user, model.stream('room').head);
+      const since = model.subscriptions.get(given.user);
+      expect(await store.topics.subscriptions(TENANT, given.user)).toEqual(
+        since === undefined ? [] : [{ topic: 'room', since }],
+      );
+    }),
+  );
+  const restart = fc.constant(
+    command('restart', undefined, async (_model, real) => void (real.store = await real.harness.reopen(real.store))),
+  );
+  return [append, append, append, read, read, due, find, trim, advance, reached, remove, subscribe, restart];
+}
+
+/** Random sequences of steps; a failure prints the shortest that shows it, with the seed. */
+export function storeModelConformance(
+  runner: Pick<SuiteRunner, 'describe' | 'it' | 'expect'>,
+  fc: typeof FastCheck,
+  makeHarness: () => StoreHarness,
+  runs: number,
+): void {
+  runner.describe('store model', () => {
+    runner.it('answers any sequence of calls as the model does', async () => {
+      const commands = fc.commands(storeCommands(fc, runner.expect), { maxCommands: 40 });
+      const property = fc.asyncProperty(commands, async (steps) => {
+        const harness = makeHarness();
+        try {
+          const real = { harness, store: await harness.create() };
+          await fc.asyncModelRun(() => ({ model: new StoreModel(), real }), steps);
+        } finally {
+          await harness.destroy();
+        }
+      });
+      await fc.assert(property, { numRuns: runs });
+    });
+  });
+}

@@ -1,0 +1,61 @@
+import type { StoreChapter } from './store-harness.js';
+import { append, contents, T0, withKey } from './store-samples.js';
+
+export function tenantConformance({ runner: { describe, it, expect }, store }: StoreChapter): void {
+  describe('tenants', () => {
+    it('share no messages, streams or keys, whatever the ids', async () => {
+      const outcomes = await store().messages.append([
+        withKey(append('m', ['room'], { tenant: 'a', data: '"a"' }), 'k', 'f'),
+        withKey(append('m', ['room'], { tenant: 'b', data: '"b"' }), 'k', 'g'),
+        append('n', ['room'], { tenant: 'b' }),
+      ]);
+      expect(outcomes.map((outcome) => outcome.kind)).toEqual(['stored', 'stored', 'stored']);
+      expect(await contents(store().messages, 'room', 'a')).toEqual([[1, 'm']]);
+      expect((await contents(store().messages, 'room', 'b')).map(([, id]) => id)).toEqual(['m', 'n']);
+      expect((await store().messages.find('a', 'm'))?.message.data).toEqual('"a"');
+      expect((await store().messages.find('b', 'm'))?.message.data).toEqual('"b"');
+      expect(await store().messages.find('a', 'n')).toEqual(undefined);
+      const states = await store().messages.states(['a', 'b', 'c'].map((tenant) => ({ tenant, stream: 'room' })));
+      expect(states.map((state) => state.head)).toEqual([1, 2, 0]);
+    });
+
+    it('see none of another’s messages removed or released with their own', async () => {
+      const held = (tenant: string) => ({ ...append('h', ['room'], { tenant, dueAt: T0 }), when: 'hold' as const });
+      await store().messages.append([held('a'), held('b'), append('m', ['s'], { tenant: 'a' })]);
+      await store().messages.append([append('m', ['s'], { tenant: 'b', acceptedAt: T0 + 9 })]);
+      await store().messages.append([{ ...held('a'), when: 'release' }]);
+      expect((await store().messages.due(T0, 9)).map((one) => one.tenant)).toEqual(['b']);
+      await store().messages.trim({ acceptedBefore: T0 + 5, keepPerStream: 100, limit: 100, now: T0 });
+      expect(await store().messages.find('a', 'm')).toEqual(undefined);
+      expect((await store().messages.find('b', 'm'))?.places.length).toEqual(1);
+    });
+
+    it('share no devices, cursors or follows', async () => {
+      const a = { tenant: 'a', user: 'u', device: 'd' };
+      const b = { ...a, tenant: 'b' };
+      const registration = { platform: 'web', tokens: [], registeredAt: T0, updatedAt: T0 };
+      for (const [ref, seq] of [[a, 1] as const, [b, 2] as const]) {
+        await store().devices.put({ ...ref, ...registration });
+        await store().cursors.advance([{ ...ref, stream: 'room', position: { epoch: 'e', seq } }]);
+        await store().topics.setFollow(ref, { topic: 'room', following: seq === 1 });
+      }
+      expect((await store().cursors.load(a)).get('room')).toEqual({ epoch: 'e', seq: 1 });
+      expect(await store().cursors.reached('a', [{ stream: 'room', epoch: 'e', seq: 2 }])).toEqual([0]);
+      expect(await store().topics.follows(b)).toEqual([{ topic: 'room', following: false }]);
+      await store().devices.remove(a);
+      expect((await store().devices.list('b', 'u')).length).toEqual(1);
+      expect((await store().cursors.load(b)).size).toEqual(1);
+      expect((await store().topics.follows(b)).length).toEqual(1);
+    });
+
+    it('share no subscribers', async () => {
+      await store().topics.subscribe('a', 'room', ['u', 'v'], T0);
+      expect(await store().topics.subscribe('b', 'room', ['u'], T0)).toEqual(['u']);
+      await store().topics.unsubscribe('a', 'room', ['u']);
+      expect((await store().topics.subscribers('b', 'room', '', 9)).map((one) => one.user)).toEqual(['u']);
+      expect([await store().topics.count('a', 'room'), await store().topics.count('b', 'room')]).toEqual([1, 1]);
+      expect(await store().topics.subscriptions('a', 'u')).toEqual([]);
+      expect(await store().topics.subscriptions('b', 'u')).toEqual([{ topic: 'room', since: 0 }]);
+    });
+  });
+}
