@@ -42,7 +42,7 @@ async function check(name) {
   const packed = await pack(dir);
   if (packed.problem !== undefined) return [packed.problem];
   const [lint, types, names] = await Promise.all([
-    lintPackage(dir, manifest, packed.tarball),
+    lintPackage(manifest, packed.tarball),
     typesOf(packed.tarball),
     publicNames(dir, manifest),
   ]);
@@ -67,10 +67,9 @@ function strayFiles(files) {
     .map((file) => `would publish ${file}`);
 }
 
-async function lintPackage(dir, manifest, tarball) {
+async function lintPackage(manifest, tarball) {
   const bytes = fs.readFileSync(tarball);
   const { messages } = await publint({
-    pkgDir: dir,
     strict: true,
     pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) },
   });

@@ -7,7 +7,7 @@ describe('the HTTP API', () => {
   beforeAll(async () => {
     server = await ServerProcess.start();
   });
-  afterAll(() => server.remove());
+  afterAll(() => server?.remove());
 
   const message = (more: object = {}) => ({ to: { users: ['u1'] }, type: 't', ...more });
   const post = (body: unknown, headers?: Record<string, string>) => server.call('POST', '/v1/messages', { body, headers });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ByeFrame, ResumePoint } from 'push-core/wire';
+import { eventually } from '../support/eventually.js';
 import { startHost } from '../support/host-app.js';
 import { RawClient } from '../support/raw-client.js';
 import { ServerProcess } from '../support/server.js';
@@ -10,7 +11,7 @@ describe('recovery where Socket.IO has none', () => {
   beforeAll(async () => {
     server = await ServerProcess.start();
   });
-  afterAll(() => server.remove());
+  afterAll(() => server?.remove());
 
   async function connect(user: string, resume?: ResumePoint) {
     const token = await server.token(user);
@@ -40,7 +41,7 @@ describe('recovery where Socket.IO has none', () => {
     first.client.drop();
 
     for (let n = 0; n < 300; n++) await host.push.publish({ to: { users: [`busy-${n % 3}`] }, type: 'noise' });
-    while ((await host.push.inbox('busy-0')).first < 91);
+    await eventually(async () => (await host.push.inbox('busy-0')).first === 91);
     await host.push.publish({ to: { users: ['quiet'] }, type: 'after' });
 
     const { client, connected } = await RawClient.connect(host.socketUrl, { token, device: 'd1', resume: { '@me': { epoch, seq: 1 } } });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ByeFrame, ConnectedFrame, ErrorFrame, GapFrame, OkFrame, ServerFrame, SkipFrame } from 'push-core/wire';
+import { eventually } from '../support/eventually.js';
 import { startHost, type HostApp } from '../support/host-app.js';
 import { RawClient } from '../support/raw-client.js';
 import { ServerProcess } from '../support/server.js';
@@ -10,7 +11,7 @@ describe('the WebSocket', () => {
   beforeAll(async () => {
     server = await ServerProcess.start({ env: { PUSH_ALLOWED_ORIGINS: 'https://app.example.com' } });
   });
-  afterAll(() => server.remove());
+  afterAll(() => server?.remove());
 
   const newUser = () => `user-${(users += 1)}`;
   async function connect(user: string, more: { device?: string; resume?: unknown; window?: number } = {}, claims: object = {}) {
@@ -25,8 +26,8 @@ describe('the WebSocket', () => {
     expect((await client.ended()).code).toBe(code);
   }
   /** Asked until what acknowledgements write together has been written. */
-  async function whenDelivered(id: string): Promise<void> {
-    while ((await server.call('GET', `/v1/messages/${id}`)).body.counts.delivered < 1);
+  function whenDelivered(id: string): Promise<void> {
+    return eventually(async () => (await server.call('GET', `/v1/messages/${id}`)).body.counts.delivered > 0);
   }
 
   describe('resuming', () => {
@@ -88,14 +89,14 @@ describe('the WebSocket', () => {
       beforeAll(async () => {
         host = await startHost({ retention: { maxEntries: 5, everyMs: 50 } });
       });
-      afterAll(() => host.close());
+      afterAll(() => host?.close());
 
       it('announces the gap with the range that is lost, then continues', async () => {
         const token = await host.token('gap');
         const first = await RawClient.connect(host.socketUrl, { token, device: 'd1' });
         first.client.drop();
         for (let n = 1; n <= 20; n++) await host.push.publish({ to: { users: ['gap'] }, type: 't', data: n });
-        while ((await host.push.inbox('gap')).first < 16);
+        await eventually(async () => (await host.push.inbox('gap')).first === 16);
 
         const { epoch } = first.connected.streams['@me']!;
         const { client, connected } = await RawClient.connect(host.socketUrl, { token, device: 'd1', resume: { '@me': { epoch, seq: 2 } } });
@@ -289,7 +290,7 @@ describe('the WebSocket', () => {
       const user = newUser();
       const id = await server.publish(user, 1, { options: { ttl: 1 } });
       await server.publish(user, 2);
-      while ((await server.call('GET', `/v1/messages/${id}`)).body.state !== 'expired');
+      await eventually(async () => (await server.call('GET', `/v1/messages/${id}`)).body.state === 'expired');
       const { client } = await connect(user, { resume: { '@me': 'start' } });
       expect(await client.until<SkipFrame>(isSkip)).toEqual({ op: 'skip', s: '@me', from: 1, to: 1, reason: 'expired' });
       expect((await client.pushes(1))[0]!.seq).toBe(2);
@@ -349,7 +350,7 @@ describe('what the WebSocket does in time', () => {
     })();
     await Promise.all([silent, unacknowledged, expiring]);
   });
-  afterAll(() => server.remove());
+  afterAll(() => server?.remove());
 
   it('closes a connection whose token expires, and refuses it when it resumes', async () => {
     const { client, token, connected } = await expiring;

@@ -1,4 +1,5 @@
 import type { HostTransaction } from 'push-core';
+import type { EntityManager } from 'typeorm';
 
 /** The slice of TypeORM's `EntityManager` that is needed to join its transaction. */
 export interface TransactionManager {
@@ -10,7 +11,7 @@ export async function joinTypeOrm(manager: TransactionManager, store: unknown): 
   const { typeOrmTransaction } = await import('./typeorm/index.js').catch((cause: unknown) => {
     throw new Error('publish({ manager }) needs TypeORM: npm install typeorm', { cause });
   });
-  return typeOrmTransaction(manager, { tablePrefix: tablePrefixOf(store) });
+  return typeOrmTransaction(manager as EntityManager, { tablePrefix: tablePrefixOf(store) });
 }
 
 /** Tables are named as the module's own store names them. */

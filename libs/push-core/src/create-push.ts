@@ -104,9 +104,10 @@ export function createPush(given: PushOptions): Push {
     drain: () => (state === 'started' ? (draining ??= drain()) : (draining ?? Promise.resolve())),
     close: () => (closing ??= close()),
     publish,
-    async publishBatch(tenant, items) {
+    async publishBatch(tenant, given) {
       accepting();
-      if (!Array.isArray(items) || items.length === 0 || items.length > LIMITS.batchMessages) {
+      const items: readonly BatchItem[] = Array.isArray(given) ? given : [];
+      if (items.length === 0 || items.length > LIMITS.batchMessages) {
         throw new PushError('INVALID', `"messages" must be a list of 1–${LIMITS.batchMessages} publishes`, { field: 'messages' });
       }
       return Promise.all(items.map((item) => publishItem(tenant, item)));

@@ -42,11 +42,12 @@ function fromDataSource({ options }: DataSource): SqliteLocation {
       field: 'dataSource',
     });
   }
-  const { database, driver } = options;
+  const { database } = options;
+  const driver: unknown = options.driver;
   if (database === '' || database === ':memory:') {
     throw new PushError('INVALID', 'A database in memory belongs to one connection; use a file', {
       field: 'dataSource',
     });
   }
-  return { path: database, driver: driver as unknown };
+  return { path: database, driver };
 }

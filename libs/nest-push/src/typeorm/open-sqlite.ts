@@ -27,7 +27,7 @@ export async function connectSqlite(location: SqliteLocation, tablePrefix: strin
     database: location.path,
     // A lock is waited for outside the driver, which would stop the whole process meanwhile.
     timeout: 0,
-    prepareDatabase: (database: SqliteDriver & { exec(sql: string): void }) => {
+    prepareDatabase: (database: SqliteDriver) => {
       database.exec('PRAGMA busy_timeout = 0');
       database.exec('PRAGMA journal_mode = WAL');
       database.exec('PRAGMA synchronous = FULL');

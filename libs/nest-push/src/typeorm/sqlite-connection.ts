@@ -10,6 +10,7 @@ export type Run = (sql: string, parameters?: readonly unknown[]) => Row[];
 export interface SqliteDriver {
   readonly inTransaction: boolean;
   prepare(sql: string): SqliteStatement;
+  exec(sql: string): void;
 }
 interface SqliteStatement {
   readonly reader: boolean;
@@ -73,14 +74,15 @@ export class SqliteConnection {
 
   private transaction<T>(begin: string, unit: (run: Run) => T): T {
     if (this.closed) throw new PushError('STORE_UNAVAILABLE', 'The store is closed');
-    this.run(begin);
+    // Not prepared: a prepared BEGIN that finds the database locked stays half-done, and no later COMMIT succeeds.
+    this.driver.exec(begin);
     try {
       const result = unit(this.run);
-      this.run('COMMIT');
+      this.driver.exec('COMMIT');
       return result;
     } catch (error) {
       // A full disk and some I/O errors end the transaction by themselves.
-      if (this.driver.inTransaction) this.run('ROLLBACK');
+      if (this.driver.inTransaction) this.driver.exec('ROLLBACK');
       throw error;
     }
   }

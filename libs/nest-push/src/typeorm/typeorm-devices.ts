@@ -6,7 +6,7 @@ export class TypeOrmDevices implements DeviceStore {
   constructor(private readonly access: StoreAccess) {}
 
   async put(device: Device): Promise<Device> {
-    const connection = await this.access.connection();
+    const { connection } = await this.access.opened();
     const parameters = [
       device.tenant,
       device.user,
@@ -24,13 +24,13 @@ export class TypeOrmDevices implements DeviceStore {
   }
 
   async list(tenant: string, user: string): Promise<readonly Device[]> {
-    const connection = await this.access.connection();
+    const { connection } = await this.access.opened();
     return connection.read((run) => run(this.access.sql.devices, [tenant, user]).map(toDevice));
   }
 
   async remove({ tenant, user, device }: DeviceRef): Promise<boolean> {
     const { sql } = this.access;
-    const connection = await this.access.connection();
+    const { connection } = await this.access.opened();
     return connection.write((run) => {
       const key = [tenant, user, device];
       run(sql.dropCursors, key);

@@ -24,16 +24,16 @@ export class TypeOrmMessages implements MessageStore {
   constructor(private readonly access: StoreAccess) {}
 
   async append(requests: readonly AppendRequest[]): Promise<readonly AppendOutcome[]> {
-    const connection = await this.access.connection();
+    const { connection, epoch } = await this.access.opened();
     if (requests.length === 0) return [];
-    return connection.write((run) => runSteps(appendSteps(this.access.sql, this.access.epoch(), requests), run));
+    return connection.write((run) => runSteps(appendSteps(this.access.sql, epoch, requests), run));
   }
 
   async read(requests: readonly ReadRequest[]): Promise<readonly ReadPage[]> {
-    const connection = await this.access.connection();
+    const { connection, epoch } = await this.access.opened();
     if (requests.length === 0) return [];
     return connection.read((run) => {
-      const states = this.statesIn(run, requests);
+      const states = this.statesIn(run, epoch, requests);
       return requests.map((request, at) => {
         const state = states[at] as StreamState;
         const entries = state.head <= request.after ? [] : this.entriesIn(run, request).map(toEntry);
@@ -43,18 +43,17 @@ export class TypeOrmMessages implements MessageStore {
   }
 
   async states(streams: readonly StreamRef[]): Promise<readonly StreamState[]> {
-    const connection = await this.access.connection();
+    const { connection, epoch } = await this.access.opened();
     if (streams.length === 0) return [];
-    return connection.read((run) => this.statesIn(run, streams));
+    return connection.read((run) => this.statesIn(run, epoch, streams));
   }
 
   async find(tenant: string, id: string): Promise<StoredMessage | undefined> {
     const { sql } = this.access;
-    const connection = await this.access.connection();
+    const { connection, epoch } = await this.access.opened();
     return connection.read((run) => {
       const [row] = run(sql.message, [tenant, id]);
       if (!row) return undefined;
-      const epoch = this.access.epoch();
       const places = run(sql.places, [tenant, id]).map((place) => ({
         stream: place.stream as string,
         epoch,
@@ -65,18 +64,18 @@ export class TypeOrmMessages implements MessageStore {
   }
 
   async due(now: number, limit: number): Promise<readonly Message[]> {
-    const connection = await this.access.connection();
+    const { connection } = await this.access.opened();
     return connection.read((run) => run(this.access.sql.due, [now, limit]).map(toMessage));
   }
 
   async countByThread(stream: StreamRef, after: number): Promise<ReadonlyMap<string, number>> {
-    const connection = await this.access.connection();
+    const { connection } = await this.access.opened();
     const rows = await connection.read((run) => run(this.access.sql.threads, [stream.tenant, stream.stream, after]));
     return new Map(rows.map((row) => [row.thread as string, row.entries as number]));
   }
 
   async trim(request: TrimRequest): Promise<number> {
-    const connection = await this.access.connection();
+    const { connection } = await this.access.opened();
     let removed = 0;
     for (;;) {
       const limit = Math.min(TRIM_ROUND, request.limit - removed);
@@ -87,8 +86,7 @@ export class TypeOrmMessages implements MessageStore {
     }
   }
 
-  private statesIn(run: Run, streams: readonly StreamRef[]): StreamState[] {
-    const epoch = this.access.epoch();
+  private statesIn(run: Run, epoch: string, streams: readonly StreamRef[]): StreamState[] {
     const states: StreamState[] = streams.map(() => ({ epoch, head: 0, first: 1 }));
     for (const row of run(this.access.sql.states, [JSON.stringify(streams.map((one) => [one.tenant, one.stream]))])) {
       states[row.at as number] = { epoch, head: row.head as number, first: row.first as number };

@@ -4,7 +4,7 @@ import { sqliteLocation, type DatabaseLocation, type SqliteLocation } from './da
 import { sqliteDialect, type SqliteDialect } from './dialects/sqlite.js';
 import { connectSqlite, driverOf } from './open-sqlite.js';
 import { SqliteConnection } from './sqlite-connection.js';
-import type { StoreAccess } from './store-access.js';
+import type { OpenDatabase, StoreAccess } from './store-access.js';
 import { isBusy, toStoreError } from './store-errors.js';
 import { DEFAULT_PREFIX, tableNames } from './table-names.js';
 import { TypeOrmCursors } from './typeorm-cursors.js';
@@ -19,10 +19,8 @@ export interface TypeOrmStoreOptions {
   readonly lockTimeoutMs?: number;
 }
 
-interface Opened {
+interface OwnDatabase extends OpenDatabase {
   readonly dataSource: DataSource;
-  readonly connection: SqliteConnection;
-  readonly epoch: string;
 }
 
 /**
@@ -42,7 +40,7 @@ export class TypeOrmStore implements Store {
   private readonly sql: SqliteDialect;
   private readonly lockTimeoutMs: number;
   private opening?: Promise<void>;
-  private opened?: Opened;
+  private database?: OwnDatabase;
 
   constructor(location: DatabaseLocation, options: TypeOrmStoreOptions = {}) {
     this.location = sqliteLocation(location);
@@ -51,8 +49,10 @@ export class TypeOrmStore implements Store {
     this.sql = sqliteDialect(tableNames(this.tablePrefix));
     const access: StoreAccess = {
       sql: this.sql,
-      connection: async () => this.current().connection,
-      epoch: () => this.current().epoch,
+      opened: async () => {
+        if (!this.database) throw new PushError('STORE_UNAVAILABLE', 'The store is not open');
+        return this.database;
+      },
     };
     this.messages = new TypeOrmMessages(access);
     this.cursors = new TypeOrmCursors(access);
@@ -70,16 +70,11 @@ export class TypeOrmStore implements Store {
 
   async close(): Promise<void> {
     await this.opening?.catch(() => {});
-    const { opened } = this;
-    this.opened = this.opening = undefined;
-    if (!opened) return;
-    await opened.connection.end();
-    await opened.dataSource.destroy();
-  }
-
-  private current(): Opened {
-    if (!this.opened) throw new PushError('STORE_UNAVAILABLE', 'The store is not open');
-    return this.opened;
+    const { database } = this;
+    this.database = this.opening = undefined;
+    if (!database) return;
+    await database.connection.end();
+    await database.dataSource.destroy();
   }
 
   private async connect(): Promise<void> {
@@ -87,7 +82,7 @@ export class TypeOrmStore implements Store {
     try {
       await this.patiently(() => dataSource.runMigrations({ transaction: 'all' }));
       const connection = new SqliteConnection(driverOf(dataSource), this.lockTimeoutMs);
-      this.opened = { dataSource, connection, epoch: await this.loadEpoch(connection) };
+      this.database = { dataSource, connection, epoch: await this.loadEpoch(connection) };
     } catch (error) {
       await dataSource.destroy();
       throw error;

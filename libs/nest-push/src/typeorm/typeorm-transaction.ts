@@ -10,6 +10,11 @@ import { tableNames } from './table-names.js';
 
 const SAVEPOINT = 'push_append';
 
+/** A TypeORM `EntityManager`, of whichever copy of TypeORM the host uses. */
+export interface TransactionManager {
+  query(sql: string, parameters?: unknown[]): Promise<unknown>;
+}
+
 /**
  * The transaction `manager` is in (as `dataSource.transaction((manager) => …)` hands it out), for publishing inside it.
  * The DataSource must be on the database of the store, which must have been opened before.
@@ -21,7 +26,7 @@ const SAVEPOINT = 'push_append';
  * Throws PushError INVALID when the manager is not inside a transaction.
  */
 export function typeOrmTransaction(
-  manager: EntityManager,
+  manager: TransactionManager,
   options: { /** As the store's. Default `push_`. */ readonly tablePrefix?: string } = {},
 ): HostTransaction {
   const sql = sqliteDialect(tableNames(options.tablePrefix));
@@ -37,7 +42,8 @@ export function typeOrmTransaction(
   };
 }
 
-function activeRunner({ queryRunner }: EntityManager): QueryRunner {
+function activeRunner(manager: TransactionManager): QueryRunner {
+  const { queryRunner } = manager as Partial<EntityManager>;
   if (queryRunner?.isTransactionActive) return queryRunner;
   throw new PushError(
     'INVALID',

@@ -42,13 +42,14 @@ function serialise(data: unknown): string | undefined {
   if (deeperThan(data, LIMITS.dataDepth)) {
     throw new PushError('INVALID', `"data" is nested deeper than ${LIMITS.dataDepth} levels`, { field: 'data' });
   }
-  let text: string | undefined;
+  let text: unknown;
   try {
-    text = JSON.stringify(data) as string | undefined;
+    text = JSON.stringify(data);
   } catch (cause) {
     throw new PushError('INVALID', '"data" cannot be written as JSON', { field: 'data', cause });
   }
-  if (text === undefined) throw new PushError('INVALID', '"data" cannot be written as JSON', { field: 'data' });
+  // A function or a symbol is no JSON; TypeScript does not know that stringify may answer undefined.
+  if (typeof text !== 'string') throw new PushError('INVALID', '"data" cannot be written as JSON', { field: 'data' });
   // A UTF-16 unit is at most 3 bytes of UTF-8: most data needs no exact count.
   if (text.length * 3 > LIMITS.dataBytes && Buffer.byteLength(text) > LIMITS.dataBytes) {
     throw new PushError('TOO_LARGE', `"data" is larger than ${LIMITS.dataBytes} bytes`, { field: 'data' });

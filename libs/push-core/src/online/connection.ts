@@ -12,6 +12,8 @@ import type { Follower } from './follower.js';
 import type { Hub } from './hub.js';
 import { byeFrame, errorFrame, frameOf, PONG } from './server-frames.js';
 
+const GONE: CloseReason = Object.freeze({ code: 1005, reason: 'closed by the client', reconnect: true });
+
 /** Frames that came before the connection was admitted; they are handled in order afterwards. */
 interface Held {
   readonly texts: string[];
@@ -46,8 +48,8 @@ export class Connection implements LinkHandler {
   private congestedSince = -1;
   private outbox?: SharedFrame[];
   private held?: Held;
-  private turn: Promise<void> = Promise.resolve();
-  private reason: CloseReason = { code: 1005, reason: 'closed by the client', reconnect: true };
+  private turn?: Promise<void>;
+  private reason = GONE;
 
   constructor(
     readonly hub: Hub,
@@ -171,8 +173,14 @@ export class Connection implements LinkHandler {
 
   /** What changes the list of followed streams happens one after the other: each waits for the store in between. */
   inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.turn.then(work);
-    this.turn = done.catch(() => undefined);
+    const done = this.turn ? this.turn.then(work) : work();
+    const settled = done
+      .catch(() => undefined)
+      .then(() => {
+        // An idle connection keeps no promise.
+        if (this.turn === settled) this.turn = undefined;
+      });
+    this.turn = settled;
     return done;
   }
 

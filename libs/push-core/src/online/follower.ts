@@ -63,7 +63,9 @@ export class Follower {
     this.pump();
   }
 
+  /** Idempotent: a link can end while the device is leaving the stream. */
   leave(): void {
+    if (this.state === 'left') return;
     this.state = 'left';
     this.live.leave(this);
   }

@@ -1,4 +1,5 @@
 export { ManualClock } from './manual-clock.js';
-export { busConformance, storeConformance } from './conformance/index.js';
+export { busConformance, storeConformance, storeModelConformance } from './conformance/index.js';
+export type { BusPair, StoreHarness, SuiteRunner } from './conformance/index.js';
 export { NO_FAULTS, SABOTAGES, seededIds, seededRandom, simulate } from './simulator/index.js';
 export type { Faults, Rule, Sabotage, SimulationOptions, SimulationReport, Violation } from './simulator/index.js';

@@ -71,12 +71,13 @@ export function sqliteDialect(t: TableNames) {
 
     // ---- cursors
     cursors: `SELECT stream, epoch, seq FROM "${t.cursor}" WHERE tenant = ? AND user = ? AND device = ?`,
-    advance: `INSERT INTO "${t.cursor}" (tenant, stream, user, device, epoch, seq)
-      SELECT ${fields(6)} FROM json_each(?) WHERE true
-      ON CONFLICT (tenant, stream, user, device) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq
+    advance: `INSERT INTO "${t.cursor}" (tenant, stream, user, device, epoch, seq, began)
+      SELECT ${fields(7)} FROM json_each(?) WHERE true
+      ON CONFLICT (tenant, stream, user, device) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq,
+        began = CASE epoch WHEN excluded.epoch THEN began ELSE excluded.began END
       WHERE epoch <> excluded.epoch OR seq < excluded.seq`,
     reached: `SELECT count(DISTINCT user) AS users FROM "${t.cursor}"
-      WHERE tenant = ? AND stream = ? AND epoch = ? AND seq >= ?`,
+      WHERE tenant = ?1 AND stream = ?2 AND epoch = ?3 AND seq >= ?4 AND began < ?4`,
     dropCursors: `DELETE FROM "${t.cursor}" WHERE (tenant, stream, user, device) IN
       (SELECT tenant, stream, user, device FROM "${t.cursor}" WHERE tenant = ? AND user = ? AND device = ?)`,
 

@@ -36,6 +36,7 @@ export function pushEntities(tablePrefix?: string): EntitySchema[] {
     entity('PushCursor', t.cursor, key('tenant', 'stream', 'user', 'device'), {
       epoch: { type: 'text' },
       seq: { type: 'integer' },
+      began: { type: 'integer' },
     }),
     entity('PushDevice', t.device, key('tenant', 'user', 'device'), {
       platform: { type: 'text' },
@@ -69,5 +70,5 @@ function entity(name: string, tableName: string, keys: Columns, columns: Columns
     synchronize: false,
     columns: { ...keys, ...columns },
   };
-  return { '@instanceof': Symbol.for('EntitySchema'), options } as unknown as EntitySchema;
+  return { '@instanceof': Symbol.for('EntitySchema'), options };
 }

@@ -6,7 +6,8 @@ import type { TableNames } from '../table-names.js';
  *
  * Streams are walked by `(tenant, stream, seq)`, so entries lie in that order and carry what a filter or retention asks
  * (`thread`, `joined_at`) without a look at the message. `held_until` is set while a message is held; `oldest_at` is the
- * `joined_at` of a stream's oldest entry, null when it has none.
+ * `joined_at` of a stream's oldest entry, null when it has none. What lies at or before `began` the device of a cursor
+ * never acknowledged.
  */
 export function sqliteInitial(names: TableNames): new () => MigrationInterface {
   const t = names;
@@ -44,7 +45,7 @@ const createTables = (t: TableNames): string[] => [
   `CREATE INDEX IF NOT EXISTS "${t.idempotency}_keep" ON "${t.idempotency}" (keep_until)`,
   `CREATE TABLE IF NOT EXISTS "${t.cursor}" (
     tenant TEXT NOT NULL, stream TEXT NOT NULL, user TEXT NOT NULL, device TEXT NOT NULL, epoch TEXT NOT NULL,
-    seq INTEGER NOT NULL, PRIMARY KEY (tenant, stream, user, device)) WITHOUT ROWID`,
+    seq INTEGER NOT NULL, began INTEGER NOT NULL, PRIMARY KEY (tenant, stream, user, device)) WITHOUT ROWID`,
   `CREATE INDEX IF NOT EXISTS "${t.cursor}_device" ON "${t.cursor}" (tenant, user, device)`,
   `CREATE TABLE IF NOT EXISTS "${t.device}" (
     tenant TEXT NOT NULL, user TEXT NOT NULL, device TEXT NOT NULL, platform TEXT NOT NULL, tokens TEXT NOT NULL,

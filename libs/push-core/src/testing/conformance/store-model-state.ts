@@ -13,7 +13,7 @@ interface ModelEntry {
  */
 export class StoreModel {
   readonly streams = new Map<string, { first: number; head: number; entries: ModelEntry[] }>();
-  readonly cursors = new Map<string, Position>();
+  readonly cursors = new Map<string, Position & { readonly began: number }>();
   readonly subscriptions = new Map<string, number>();
   private messages: { message: Message; held: boolean; kept: number }[] = [];
   private keys: { key: string; fingerprint: string; keepUntil: number; id: string; acceptedAt: number }[] = [];

@@ -1,5 +1,4 @@
 import type * as FastCheck from 'fast-check';
-import type { Position } from '../../model/stream.js';
 import type { AppendRequest } from '../../store/message-store.js';
 import type { Store } from '../../store/store.js';
 import type { StoreHarness } from './store-harness.js';
@@ -85,7 +84,13 @@ export function storeCommands(fc: typeof FastCheck, expect: SuiteRunner['expect'
         expect(await store.messages.trim(limits)).toEqual(model.trim(limits));
       }),
     );
-  const moved = fc.record({ user: fc.constantFrom(...USERS), device: fc.constantFrom('d1', 'd2'), stream, position });
+  const moved = fc.record({
+    user: fc.constantFrom(...USERS),
+    device: fc.constantFrom('d1', 'd2'),
+    stream,
+    position,
+    begins: fc.boolean(),
+  });
   const advance = fc.array(moved, { minLength: 1, maxLength: 4 }).map((moves) =>
     command('advance', moves, async (model, { store }) => {
       await store.cursors.advance(moves.map((move) => ({ tenant: TENANT, ...move })));
@@ -93,16 +98,19 @@ export function storeCommands(fc: typeof FastCheck, expect: SuiteRunner['expect'
         const key = [move.user, move.device, move.stream].join(' ');
         const current = model.cursors.get(key);
         if (current?.epoch === move.position.epoch && current.seq >= move.position.seq) continue;
-        model.cursors.set(key, move.position);
+        const began = current?.epoch === move.position.epoch ? current.began : move.begins ? move.position.seq : 0;
+        model.cursors.set(key, { ...move.position, began });
       }
     }),
   );
   const reached = fc.record({ stream, position }).map((given) =>
     command('reached', given, async (model, { store }) => {
-      const has = (at: Position | undefined) => at?.epoch === given.position.epoch && at.seq >= given.position.seq;
-      const users = USERS.filter((user) =>
-        ['d1', 'd2'].some((d) => has(model.cursors.get([user, d, given.stream].join(' ')))),
-      );
+      const { epoch, seq } = given.position;
+      const has = (key: string) => {
+        const at = model.cursors.get(key);
+        return at?.epoch === epoch && at.seq >= seq && at.began < seq;
+      };
+      const users = USERS.filter((user) => ['d1', 'd2'].some((d) => has([user, d, given.stream].join(' '))));
       const answer = await store.cursors.reached(TENANT, [{ stream: given.stream, ...given.position }]);
       expect(answer).toEqual([users.length]);
     }),

@@ -58,7 +58,8 @@ export class Account {
     if (this.fates.get(seq) === 'push' || this.publishes.has(attempt.number)) {
       return this.broken('shown-twice', `${this.name} was shown publish ${attempt.number} (seq ${seq}) again`);
     }
-    if (seq < this.newest || slot?.id !== id) return this.broken('out-of-order', `${this.name} was shown ${id} as seq ${seq}`);
+    if (seq < this.newest || slot?.id !== id)
+      return this.broken('out-of-order', `${this.name} was shown ${id} as seq ${seq}`);
     this.newest = seq;
     this.fates.set(seq, 'push');
     this.publishes.add(attempt.number);

@@ -41,7 +41,10 @@ export class Checker {
       const account = this.account(move, move.stream);
       const farthest = account.farthest(this.timeline.now + this.skewMs);
       if (move.position.seq > farthest) {
-        this.broken('cursor-ahead', `${account.name}: cursor written at ${move.position.seq}, acknowledged is ${account.acked}`);
+        this.broken(
+          'cursor-ahead',
+          `${account.name}: cursor written at ${move.position.seq}, acknowledged is ${account.acked}`,
+        );
       }
     }
   }

@@ -226,7 +226,8 @@ export class SimulatedClient implements ClientEnd {
     } else if (line.at !== undefined && line.at >= info.from) return;
     else if (info.from > line.last) {
       // The server would leave out what lies between; a gap is announced before the place after it.
-      if (!account.churning) this.world.checker.broken('hole', `${this.name}: ${name} continues at ${info.from}, ${line.last} was seen`);
+      if (!account.churning)
+        this.world.checker.broken('hole', `${this.name}: ${name} continues at ${info.from}, ${line.last} was seen`);
       line.last = info.from;
     }
     line.at = info.from;

@@ -73,15 +73,19 @@ export class ConnectionWatch {
     const stream = streamNamed(s, user);
     const slot = this.ledger.slot(tenant, stream, seq);
     if (slot?.id !== id) {
-      const elsewhere = this.ledger.slot(tenant, stream, seq - 1)?.id === id || this.ledger.slot(tenant, stream, seq + 1)?.id === id;
+      const elsewhere =
+        this.ledger.slot(tenant, stream, seq - 1)?.id === id || this.ledger.slot(tenant, stream, seq + 1)?.id === id;
       return this.broken(elsewhere ? 'out-of-order' : 'unexpected', `${s} ${seq} was sent as ${id}, it is ${slot?.id}`);
     }
-    if (!isWanted(slot.attempt.input.to, stream, user, device)) this.broken('unexpected', `${s} ${seq} is not for this device`);
-    if (slot.expiresAt <= this.now()) this.broken('expired-sent', `${s} ${seq} expired ${this.now() - slot.expiresAt} ms ago`);
+    if (!isWanted(slot.attempt.input.to, stream, user, device))
+      this.broken('unexpected', `${s} ${seq} is not for this device`);
+    if (slot.expiresAt <= this.now())
+      this.broken('expired-sent', `${s} ${seq} expired ${this.now() - slot.expiresAt} ms ago`);
     line.at = Math.max(line.at, seq);
     if (seq <= line.acked) return;
     line.outstanding.add(seq);
-    if (line.outstanding.size > this.window) this.broken('window', `${s} ${seq}: ${line.outstanding.size} outstanding, window ${this.window}`);
+    if (line.outstanding.size > this.window)
+      this.broken('window', `${s} ${seq}: ${line.outstanding.size} outstanding, window ${this.window}`);
   }
 
   private skipped({ s, from, to, reason }: SkipFrame): void {
@@ -91,7 +95,10 @@ export class ConnectionWatch {
     // What came before a subscription is not for the device either; only the server knows when it began.
     for (let seq = from; seq <= to; seq++) {
       if (!isChurning(s) && !this.ledger.nothingFor(tenant, streamNamed(s, user), seq, user, device, this.now())) {
-        return this.broken('false-skip', `${s} ${seq} was skipped (${reason}, ${from}–${to}) and is for this device: ${JSON.stringify(this.ledger.slot(tenant, streamNamed(s, user), seq))}`);
+        return this.broken(
+          'false-skip',
+          `${s} ${seq} was skipped (${reason}, ${from}–${to}) and is for this device: ${JSON.stringify(this.ledger.slot(tenant, streamNamed(s, user), seq))}`,
+        );
       }
       line.outstanding.delete(seq);
     }

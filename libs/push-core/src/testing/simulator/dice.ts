@@ -1,18 +1,21 @@
 import type { Ids, Random } from '../../ids/ids.js';
 
+// Taken once: under a test runner every look at a global is slow.
+const { imul, floor } = Math;
+
 /** A small seeded generator (mulberry32): the same seed gives the same run on every machine. */
 export class Dice {
   private state: number;
 
   constructor(seed: number) {
-    this.state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
+    this.state = imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
   }
 
   /** Uniform in [0, 1). */
   readonly next = (): number => {
     this.state = (this.state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    let mixed = imul(this.state ^ (this.state >>> 15), this.state | 1);
+    mixed ^= mixed + imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 
@@ -23,7 +26,7 @@ export class Dice {
 
   /** A whole number from `min` to `max`, both possible. */
   int(min: number, max: number): number {
-    return min + Math.floor(this.next() * (max - min + 1));
+    return min + floor(this.next() * (max - min + 1));
   }
 
   pick<T>(list: readonly T[]): T {
@@ -37,7 +40,7 @@ export class Dice {
 
   /** A generator of its own: what it draws does not shift what this one draws. */
   fork(): Dice {
-    return new Dice(Math.floor(this.next() * 0xffffffff));
+    return new Dice(floor(this.next() * 0xffffffff));
   }
 }
 

@@ -56,7 +56,9 @@ export class StoreAccess {
       topics: {
         subscribe: through('subscribe', (tenant, topic, users, now) => topics.subscribe(tenant, topic, users, now)),
         unsubscribe: through('unsubscribe', (tenant, topic, users) => topics.unsubscribe(tenant, topic, users)),
-        subscribers: through('subscribers', (tenant, topic, after, limit) => topics.subscribers(tenant, topic, after, limit)),
+        subscribers: through('subscribers', (tenant, topic, after, limit) =>
+          topics.subscribers(tenant, topic, after, limit),
+        ),
         count: through('count', (tenant, topic) => topics.count(tenant, topic)),
         subscriptions: through('subscriptions', (tenant, user) => topics.subscriptions(tenant, user)),
         setFollow: through('setFollow', (device, follow) => topics.setFollow(device, follow)),

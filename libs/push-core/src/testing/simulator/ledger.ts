@@ -99,11 +99,13 @@ export class Ledger {
       for (const { attempt, seq } of slots) {
         let own = places.get(attempt);
         if (!own) places.set(attempt, (own = new Set()));
-        if (own.has(key)) this.broken('shown-twice', `publish ${attempt.number} is in ${key} twice, again as seq ${seq}`);
+        if (own.has(key))
+          this.broken('shown-twice', `publish ${attempt.number} is in ${key} twice, again as seq ${seq}`);
         own.add(key);
         if (attempt.input.options?.sendAt !== undefined) continue;
         const before = bursts.get(attempt.publisher) ?? -1;
-        if (attempt.burst < before) this.broken('out-of-order', `publish ${attempt.number} is in ${key} behind a later one`);
+        if (attempt.burst < before)
+          this.broken('out-of-order', `publish ${attempt.number} is in ${key} behind a later one`);
         bursts.set(attempt.publisher, Math.max(before, attempt.burst));
       }
     }
@@ -111,7 +113,8 @@ export class Ledger {
       if (!attempt.accepted) continue;
       for (const stream of streamsOf(attempt.input.to)) {
         const key = streamKey(attempt.tenant, stream);
-        if (!places.get(attempt)?.has(key)) this.broken('not-durable', `publish ${attempt.number} was accepted and is not in ${key}`);
+        if (!places.get(attempt)?.has(key))
+          this.broken('not-durable', `publish ${attempt.number} was accepted and is not in ${key}`);
       }
     }
   }
@@ -121,7 +124,11 @@ export class Ledger {
 function streamsOf(to: Audience): StreamId[] {
   const left = to.except?.users ?? [];
   const users = new Set([...(to.users ?? []), ...(to.devices ?? []).map((one) => one.user)]);
-  return [...[...users].filter((user) => !left.includes(user)).map(userStream), ...(to.topics ?? []), ...(to.all ? [EVERYBODY] : [])];
+  return [
+    ...[...users].filter((user) => !left.includes(user)).map(userStream),
+    ...(to.topics ?? []),
+    ...(to.all ? [EVERYBODY] : []),
+  ];
 }
 
 export function isWanted(to: Audience, stream: StreamId, user: string, device: string): boolean {
@@ -131,5 +138,7 @@ export function isWanted(to: Audience, stream: StreamId, user: string, device: s
   if (stream === EVERYBODY) return to.all === true;
   if (userOf(stream) === undefined) return to.topics?.includes(stream) === true;
   if (userOf(stream) !== user) return false;
-  return to.users?.includes(user) === true || to.devices?.some((one) => one.user === user && one.device === device) === true;
+  return (
+    to.users?.includes(user) === true || to.devices?.some((one) => one.user === user && one.device === device) === true
+  );
 }

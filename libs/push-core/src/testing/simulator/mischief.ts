@@ -21,7 +21,9 @@ export class Mischief {
     for (const client of this.clients) {
       this.every(faults.cutEveryMs, () => this.strike('cut', client, (link) => link.cut()));
       this.every(faults.halfOpenEveryMs, () => this.strike('half-open', client, (link) => link.fallSilent()));
-      this.every(faults.slowEveryMs, () => this.strike('slow link', client, (link) => link.beSlow(this.dice.int(500, 25_000))));
+      this.every(faults.slowEveryMs, () =>
+        this.strike('slow link', client, (link) => link.beSlow(this.dice.int(500, 25_000))),
+      );
       this.every(faults.muteEveryMs, () => {
         this.world.fault('mute');
         client.mute(this.dice.int(1_000, 30_000));
@@ -49,7 +51,11 @@ export class Mischief {
     });
   }
 
-  private strike(name: string, client: SimulatedClient, run: (link: NonNullable<ReturnType<SimulatedClient['currentLink']>>) => void): void {
+  private strike(
+    name: string,
+    client: SimulatedClient,
+    run: (link: NonNullable<ReturnType<SimulatedClient['currentLink']>>) => void,
+  ): void {
     const link = client.currentLink();
     if (!link) return;
     this.world.fault(name);

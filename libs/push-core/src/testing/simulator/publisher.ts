@@ -125,7 +125,13 @@ export class SimulatedPublisher {
     if (dice.chance(0.15)) options.ttl = dice.int(1, 8);
     if (dice.chance(0.08)) options.sendAt = this.world.timeline.now + dice.int(-500, 9_000);
     const thread = dice.chance(0.3) ? `t${dice.int(1, 3)}` : undefined;
-    return { to: this.audience(), type: 'test.message', thread, data: { pad: 'x'.repeat(dice.int(0, this.padding)) }, options };
+    return {
+      to: this.audience(),
+      type: 'test.message',
+      thread,
+      data: { pad: 'x'.repeat(dice.int(0, this.padding)) },
+      options,
+    };
   }
 
   private audience(): Audience {
@@ -134,7 +140,11 @@ export class SimulatedPublisher {
     const another = dice.chance(0.1) ? UNKNOWN_USER : dice.pick(this.people).user;
     const named: DeviceName = { user: someone.user, device: someone.device };
     const roll = dice.next();
-    if (roll < 0.4) return { users: [...new Set([someone.user, another])], ...(dice.chance(0.2) && { except: { devices: [named] } }) };
+    if (roll < 0.4)
+      return {
+        users: [...new Set([someone.user, another])],
+        ...(dice.chance(0.2) && { except: { devices: [named] } }),
+      };
     if (roll < 0.5) return { devices: [named] };
     const except = dice.chance(0.3) ? (dice.chance(0.5) ? { users: [someone.user] } : { devices: [named] }) : undefined;
     if (roll < 0.7) return { topics: [NEWS], except };

@@ -51,7 +51,12 @@ export function sabotagedStore(inner: Store, sabotage: Sabotage | undefined, dic
         cursors: {
           load: async (device) => {
             const stored = [...(await cursors.load(device))];
-            return new Map(stored.map(([stream, at]): [string, Position] => [stream, dice.chance(0.1) ? { ...at, seq: Math.max(0, at.seq - 3) } : at]));
+            return new Map(
+              stored.map(([stream, at]): [string, Position] => [
+                stream,
+                dice.chance(0.1) ? { ...at, seq: Math.max(0, at.seq - 3) } : at,
+              ]),
+            );
           },
           advance: (moves) => cursors.advance(moves),
           reached: (tenant, places) => cursors.reached(tenant, places),
@@ -82,15 +87,24 @@ const bound = ({ messages }: Store): Store['messages'] => ({
 });
 
 /** Of a message for several streams only the first gets it; the answer claims all. */
-async function appendInPart({ messages }: Store, requests: readonly AppendRequest[]): Promise<readonly AppendOutcome[]> {
-  const outcomes = await messages.append(requests.map((request) => ({ ...request, targets: request.targets.slice(0, 1) })));
+async function appendInPart(
+  { messages }: Store,
+  requests: readonly AppendRequest[],
+): Promise<readonly AppendOutcome[]> {
+  const outcomes = await messages.append(
+    requests.map((request) => ({ ...request, targets: request.targets.slice(0, 1) })),
+  );
   return Promise.all(
     outcomes.map(async (outcome, at): Promise<AppendOutcome> => {
       const request = requests[at];
       if (outcome.kind !== 'stored' || !request || request.when === 'hold') return outcome;
       const others = request.targets.slice(1).map(({ stream }) => ({ tenant: request.message.tenant, stream }));
       const states = await messages.states(others);
-      const claimed = others.map(({ stream }, i) => ({ stream, epoch: states[i]?.epoch ?? '', seq: (states[i]?.head ?? 0) + 1 }));
+      const claimed = others.map(({ stream }, i) => ({
+        stream,
+        epoch: states[i]?.epoch ?? '',
+        seq: (states[i]?.head ?? 0) + 1,
+      }));
       return { kind: 'stored', places: [...outcome.places, ...claimed] };
     }),
   );

@@ -68,13 +68,23 @@ class Simulation {
       parsed: new WeakMap(),
       fault: (name) => void (this.faults[name] = (this.faults[name] ?? 0) + 1),
     };
-    this.trace.add(JSON.stringify({ ...options, trace: undefined, faults, limits: this.world.limits, retention: this.world.retention }));
+    this.trace.add(
+      JSON.stringify({
+        ...options,
+        trace: undefined,
+        faults,
+        limits: this.world.limits,
+        retention: this.world.retention,
+      }),
+    );
 
     const people = this.people();
     this.server = new SimulatedServer(this.world);
     this.clients = people.map((who) => new SimulatedClient(who, this.world, this.server, this.dice.fork()));
     const tenants = [...new Set(people.map((one) => one.tenant)), 't1'];
-    this.publishers = tenants.map((tenant, i) => new SimulatedPublisher(i, people, tenant, this.world, this.server, this.dice.fork()));
+    this.publishers = tenants.map(
+      (tenant, i) => new SimulatedPublisher(i, people, tenant, this.world, this.server, this.dice.fork()),
+    );
     this.mischief = new Mischief(this.world, this.server, this.clients, this.dice.fork());
   }
 
@@ -82,7 +92,8 @@ class Simulation {
     await this.store.open();
     for (const { tenant, user } of this.people()) await this.store.topics.subscribe(tenant, NEWS, [user], START);
     this.server.begin();
-    for (const client of this.clients) client.connectIn(this.dice.chance(0.7) ? this.dice.int(1, 2_000) : this.dice.int(1, 20_000));
+    for (const client of this.clients)
+      client.connectIn(this.dice.chance(0.7) ? this.dice.int(1, 2_000) : this.dice.int(1, 20_000));
     for (const publisher of this.publishers) publisher.begin();
     this.mischief.begin();
   }
@@ -149,7 +160,8 @@ class Simulation {
     const users = dice.int(2, 3);
     for (let user = 1; user <= users; user++) {
       const devices = dice.int(1, 2);
-      for (let device = 1; device <= devices; device++) people.push({ tenant: 't1', user: `u${user}`, device: `d${device}` });
+      for (let device = 1; device <= devices; device++)
+        people.push({ tenant: 't1', user: `u${user}`, device: `d${device}` });
     }
     if (dice.chance(0.3)) people.push({ tenant: 't2', user: 'u1', device: 'd1' });
     return people;

@@ -1,5 +1,5 @@
 import { FAILING_SEEDS } from './failing-seeds.js';
-import { SABOTAGES, simulate, type Sabotage, type SimulationReport } from './index.js';
+import { NO_FAULTS, SABOTAGES, simulate, type Sabotage, type SimulationReport } from './index.js';
 
 const HERE = 'npx jest --config test/jest.config.cjs libs/push-core/src/testing/simulator';
 const ONE = process.env.SEED === undefined ? undefined : Number(process.env.SEED);
@@ -11,7 +11,11 @@ const SABOTAGE_SEEDS = 100;
 /** What a person needs to see the failure again. */
 function story(report: SimulationReport): string {
   const broken = report.violations.map((one) => `  ${one.rule} at ${one.atMs} ms: ${one.text}`);
-  return [`SEED=${report.seed} ${report.invalid ?? ''}`, ...broken, `  again, with its trace: SEED=${report.seed} ${HERE}`].join('\n');
+  return [
+    `SEED=${report.seed} ${report.invalid ?? ''}`,
+    ...broken,
+    `  again, with its trace: SEED=${report.seed} ${HERE}`,
+  ].join('\n');
 }
 
 const failed = (report: SimulationReport) => report.violations.length > 0 || report.invalid !== undefined;
@@ -80,16 +84,23 @@ describe('simulation', () => {
 
   it('calls a run invalid that accepted too little, or saw no fault', async () => {
     expect((await simulate({ seed: 1, minAccepted: 100_000 })).invalid).toMatch(/accepted/);
+    const calm = await simulate({ seed: 1, faults: NO_FAULTS });
+    expect(calm).toMatchObject({ invalid: 'no fault took effect', violations: [] });
   });
 
-  it.each(Object.keys(SABOTAGES) as Sabotage[])('notices when %s', async (sabotage) => {
-    for (const seed of range(1, SABOTAGE_SEEDS)) {
-      const { violations } = await simulate({ seed, sabotage });
-      const [first] = violations;
-      if (!first) continue;
-      expect(SABOTAGES[sabotage]).toContain(first.rule);
-      return;
-    }
-    throw new Error(`not found within ${SABOTAGE_SEEDS} seeds`);
-  }, 120_000);
+  it.each(Object.keys(SABOTAGES) as Sabotage[])(
+    'notices when %s',
+    async (sabotage) => {
+      for (const seed of range(1, SABOTAGE_SEEDS)) {
+        const { violations } = await simulate({ seed, sabotage });
+        const [first] = violations;
+        if (!first) continue;
+        const rules: readonly string[] = SABOTAGES[sabotage];
+      expect(rules).toContain(first.rule);
+        return;
+      }
+      throw new Error(`not found within ${SABOTAGE_SEEDS} seeds`);
+    },
+    120_000,
+  );
 });

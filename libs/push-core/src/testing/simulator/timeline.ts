@@ -1,5 +1,9 @@
 import type { Timer } from '../../clock/clock.js';
 
+// Taken once: under a test runner every look at a global is slow.
+const { ceil } = Math;
+const nextTurn = setImmediate;
+
 interface Happening {
   readonly time: number;
   readonly order: number;
@@ -16,7 +20,7 @@ export class Timeline {
   constructor(public now: number) {}
 
   after(delayMs: number, run: () => void): Timer {
-    const one: Happening = { time: this.now + Math.max(0, Math.ceil(delayMs)), order: this.planned++, run };
+    const one: Happening = { time: this.now + (delayMs > 0 ? ceil(delayMs) : 0), order: this.planned++, run };
     this.insert(one);
     return { cancel: () => void (one.run = undefined) };
   }
@@ -70,4 +74,4 @@ export class Timeline {
 const sooner = (a: Happening, b: Happening): boolean => a.time < b.time || (a.time === b.time && a.order < b.order);
 
 /** Everything that is ready to run in this turn has run when it resolves; no time passes. */
-export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const settled = (): Promise<void> => new Promise((resolve) => nextTurn(resolve));
