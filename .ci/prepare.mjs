@@ -107,40 +107,49 @@ async function build() {
     stamps.set(name, stamp);
     if (!force && read(stampFile) === stamp) continue;
 
-    fs.rmSync(at(dir, 'dist'), { recursive: true, force: true });
-    await step(index + 2, `building ${name}`, () =>
-      targets.map(({ config }) => [
-        process.execPath,
-        [at('node_modules/typescript/bin/tsc'), '-p', at(dir, config)],
-        {},
-      ]),
-    );
-    for (const { out, type } of targets) finishOutput(dir, out, type);
-    fs.writeFileSync(stampFile, stamp);
+    // Built beside the present output and put in its place at the end: a failed build takes nothing away, and nothing
+    // stays behind of a source that is gone.
+    const next = at(dir, '.dist-next');
+    fs.rmSync(next, { recursive: true, force: true });
+    try {
+      await step(index + 2, `building ${name}`, () =>
+        targets.map(({ config, out }) => tsc(at(dir, config), path.join(next, out))),
+      );
+      for (const { out, type } of targets) finishOutput(at(dir, 'src'), path.join(next, out), type);
+      fs.writeFileSync(path.join(next, '.stamp'), stamp);
+      fs.rmSync(at(dir, 'dist'), { recursive: true, force: true });
+      fs.renameSync(next, at(dir, 'dist'));
+    } finally {
+      fs.rmSync(next, { recursive: true, force: true });
+    }
     count += 1;
   }
   return { count, present };
 }
 
-/** The tsconfig files of a package, each with where it writes. None while the package has no sources. */
+/** The tsconfig files of a package, each with where it writes inside `dist`. None while the package has no sources. */
 function targetsOf(dir) {
   if (!filesUnder(at(dir, 'src')).some((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))) return [];
   return [
-    { config: 'tsconfig.esm.json', out: 'dist/esm', type: 'module' },
-    { config: 'tsconfig.cjs.json', out: 'dist/cjs', type: 'commonjs' },
-    { config: 'tsconfig.build.json', out: 'dist', type: undefined },
+    { config: 'tsconfig.esm.json', out: 'esm', type: 'module' },
+    { config: 'tsconfig.cjs.json', out: 'cjs', type: 'commonjs' },
+    { config: 'tsconfig.build.json', out: '', type: undefined },
   ].filter(({ config }) => fs.existsSync(at(dir, config)));
 }
 
 /** Says which module system the folder holds, and brings along the pages and other files tsc does not copy. */
-function finishOutput(dir, out, type) {
-  if (type !== undefined) fs.writeFileSync(at(dir, out, 'package.json'), `${JSON.stringify({ type })}\n`);
-  for (const file of filesUnder(at(dir, 'src'))) {
+function finishOutput(src, out, type) {
+  if (type !== undefined) fs.writeFileSync(path.join(out, 'package.json'), `${JSON.stringify({ type })}\n`);
+  for (const file of filesUnder(src)) {
     if (/\.(ts|tsx|mts|cts)$/.test(file)) continue;
-    const target = at(dir, out, path.relative(at(dir, 'src'), file));
+    const target = path.join(out, path.relative(src, file));
     fs.mkdirSync(path.dirname(target), { recursive: true });
     fs.copyFileSync(file, target);
   }
+}
+
+function tsc(config, outDir) {
+  return [process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', config, '--outDir', outDir], {}];
 }
 
 function hashOfPackage(dir) {

@@ -1,10 +1,13 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ByeFrame } from 'push-core/wire';
 import { RawClient } from '../support/raw-client.js';
 import { ServerProcess, runToEnd } from '../support/server.js';
+
+// Each test starts the process at least once, on a machine that may be busy.
+jest.setTimeout(90_000);
 
 describe('the configuration', () => {
   it('is judged whole: every mistake named with its variable and the remedy, exit 2', async () => {
@@ -138,7 +141,7 @@ describe('SIGTERM', () => {
       duplex: 'half',
       headers: { Authorization: `Bearer ${server.keys.apiKey}`, 'Content-Type': 'application/json' },
       body: new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{"to":')) }),
-    } as RequestInit).catch(() => undefined);
+    }).catch(() => undefined);
     await server.call('GET', '/healthz');
     const begin = Date.now();
     expect((await server.end('SIGTERM')).code).toBe(0);

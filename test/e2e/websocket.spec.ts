@@ -306,9 +306,11 @@ describe('the WebSocket', () => {
       },
     );
 
-    it.each(['https://app.example.com', 'own'])('is taken: %s', async (origin) => {
-      const client = await RawClient.open(server.socketUrl, { headers: { Origin: origin === 'own' ? server.url : origin } });
-      client.drop();
+    it('is taken where it is listed, and where there is none', async () => {
+      const listed = await RawClient.open(server.socketUrl, { headers: { Origin: 'https://app.example.com' } });
+      const none = await RawClient.open(server.socketUrl);
+      listed.drop();
+      none.drop();
     });
   });
 
@@ -363,6 +365,13 @@ describe('what the WebSocket does in time', () => {
   it('closes a connection on which no connect came within 10 s', async () => {
     const client = await silent;
     expect((await client.ended(15_000)).code).toBe(3504);
+  });
+
+  it('takes its own origin and no other where no list is given', async () => {
+    const own = await RawClient.open(server.socketUrl, { headers: { Origin: server.url } });
+    own.drop();
+    const foreign = RawClient.open(server.socketUrl, { headers: { Origin: 'https://app.example.com' } });
+    await expect(foreign).rejects.toThrow('403');
   });
 
   it('sends an unacknowledged entry again after 10 s, and not after it is acknowledged', async () => {

@@ -1,11 +1,9 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { createRequire } from 'node:module';
-import { firstStartText } from './accounts/first-start.js';
 import { readConfig, type Config } from './config.js';
 import { HELP } from './help.js';
-import { createLog } from './log.js';
-import { startServer, type RunningServer } from './server.js';
+import type { RunningServer } from './server.js';
 import { StartFailed } from './start-failed.js';
 
 /** Exit codes: 0 ended in good order, 1 failed, 2 wrong configuration or arguments. */
@@ -27,6 +25,12 @@ function configOrExit(): Config {
 }
 
 async function run(config: Config): Promise<void> {
+  // Only now: help and complaints about the configuration need none of it.
+  const [{ createLog }, { startServer }, { firstStartText }] = await Promise.all([
+    import('./log.js'),
+    import('./server.js'),
+    import('./accounts/first-start.js'),
+  ]);
   const log = createLog(config.logLevel, process.stdout.isTTY === true);
   let server: RunningServer | undefined;
   let ending = false;

@@ -3,7 +3,10 @@ export class StartFailed extends Error {
   override readonly name = 'StartFailed';
 }
 
-const codeOf = (error: unknown): string => String((error as { code?: unknown }).code ?? '');
+const codeOf = (error: unknown): string => {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : '';
+};
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export function cannotListen(error: unknown, host: string, port: number): Error {

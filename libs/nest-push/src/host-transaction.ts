@@ -11,7 +11,7 @@ export async function joinTypeOrm(manager: TransactionManager, store: unknown): 
   const { typeOrmTransaction } = await import('./typeorm/index.js').catch((cause: unknown) => {
     throw new Error('publish({ manager }) needs TypeORM: npm install typeorm', { cause });
   });
-  return typeOrmTransaction(manager as EntityManager, { tablePrefix: tablePrefixOf(store) });
+  return typeOrmTransaction(manager, { tablePrefix: tablePrefixOf(store) });
 }
 
 /** Tables are named as the module's own store names them. */

@@ -134,12 +134,13 @@ export function createPush(given: PushOptions): Push {
     },
     async subscribe(tenant, topic, users) {
       const added = await store.topics.subscribe(names.tenant(tenant), names.topic(topic), userList(users), clock.now());
-      await hub.refresh(tenant, added);
+      // All of them: whoever was added by an earlier call whose answer got lost has to hear of it too.
+      await hub.refresh(tenant, users);
       return added;
     },
     async unsubscribe(tenant, topic, users) {
       const removed = await store.topics.unsubscribe(names.tenant(tenant), names.topic(topic), userList(users));
-      await hub.refresh(tenant, removed);
+      await hub.refresh(tenant, users);
       return removed;
     },
     subscribers: async (tenant, topic, page = {}) =>

@@ -3,7 +3,7 @@ import { batches } from './batches.js';
 import { admitKeys } from './admit-keys.js';
 import type { SqliteDialect } from './dialects/sqlite.js';
 import { joinedAt, messageFields } from './message-row.js';
-import type { Row } from './sqlite-connection.js';
+import { chunks } from './chunks.js';
 import { pair } from './pair.js';
 import { step, type Steps } from './steps.js';
 
@@ -45,26 +45,31 @@ function* storeMessages(
   requests: readonly AppendRequest[],
   outcomes: (AppendOutcome | undefined)[],
 ): Steps<void> {
-  const rows: unknown[][] = [];
-  const positions: number[] = [];
-  requests.forEach(({ message, when }, at) => {
-    if (outcomes[at] || when === 'release') return;
-    rows.push(messageFields(message, when === 'hold'));
-    positions.push(at);
-  });
-  const inserted: Row[] = [];
-  for (const json of batches(rows)) inserted.push(...(yield step(sql.insertMessages, json)));
-  if (inserted.length === rows.length) return;
-
-  const fresh = new Set(inserted.map((row) => pair(row.tenant, row.id)));
-  const known = yield step(sql.messagesById, JSON.stringify(rows.map(([tenant, id]) => [tenant, id])));
-  for (const { at, accepted_at } of known) {
-    const [position, row] = [positions[at as number] as number, rows[at as number] as unknown[]];
-    // The first request of a new id is the one that was inserted.
-    if (fresh.delete(pair(row[0], row[1]))) continue;
-    outcomes[position] = { kind: 'duplicate', id: row[1] as string, acceptedAt: accepted_at as number };
+  const positions = requests.flatMap(({ when }, at) => (outcomes[at] || when === 'release' ? [] : [at]));
+  if (positions.length === 0) return;
+  const ids = positions.map((at) => idOf(requests[at] as AppendRequest));
+  const known = new Map<string, number>();
+  for (const row of yield step(sql.messagesById, JSON.stringify(ids))) {
+    known.set(pair(...(ids[row.at as number] as [string, string])), row.accepted_at as number);
   }
+  const parameters: unknown[] = [];
+  let rows = 0;
+  for (const position of positions) {
+    const { message, when } = requests[position] as AppendRequest;
+    const name = pair(message.tenant, message.id);
+    const acceptedAt = known.get(name);
+    if (acceptedAt !== undefined) {
+      outcomes[position] = { kind: 'duplicate', id: message.id, acceptedAt };
+      continue;
+    }
+    known.set(name, message.acceptedAt);
+    parameters.push(...messageFields(message, when === 'hold'));
+    rows++;
+  }
+  for (const [count, chunk] of chunks(rows, parameters)) yield step(sql.insertMessages(count), ...chunk);
 }
+
+const idOf = ({ message }: AppendRequest): [string, string] => [message.tenant, message.id];
 
 /** Lets held messages go, each once. */
 function* releaseHeld(
@@ -74,10 +79,7 @@ function* releaseHeld(
 ): Steps<void> {
   const positions = requests.flatMap((request, at) => (request.when === 'release' ? [at] : []));
   if (positions.length === 0) return;
-  const ids = positions.map((at) => {
-    const { tenant, id } = (requests[at] as AppendRequest).message;
-    return [tenant, id];
-  });
+  const ids = positions.map((at) => idOf(requests[at] as AppendRequest));
   const rows = yield step(sql.messagesById, JSON.stringify(ids));
   const known = new Map(rows.map((row) => [row.at as number, row]));
   const heldSince = new Map<string, number>();

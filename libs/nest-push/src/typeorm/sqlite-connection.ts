@@ -57,8 +57,15 @@ export class SqliteConnection {
   /** Nothing new from now on; resolves when what was asked for is over. */
   async end(): Promise<void> {
     await this.line;
+    if (this.closed) return;
     this.closed = true;
     this.statements.clear();
+    try {
+      // Leaves everything in the one file, for whoever copies it.
+      this.driver.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // Somebody else still reads; what is in the log is as safe there.
+    }
   }
 
   private readonly run: Run = (sql, parameters = []) => {

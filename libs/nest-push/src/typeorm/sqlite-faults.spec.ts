@@ -134,7 +134,7 @@ describe('SQLite store', () => {
     await store.messages.append([append('m')]);
     expect(await second.messages.find('t', 'm')).toBeUndefined();
     await second.messages.append([append('n')]);
-    const tables = (await other.query(`SELECT name FROM sqlite_master WHERE type = 'table'`)) as { name: string }[];
+    const tables = await other.query<{ name: string }[]>(`SELECT name FROM sqlite_master WHERE type = 'table'`);
     expect(tables.filter(({ name }) => !/^(push|b2|sqlite)_/.test(name))).toEqual([]);
     expect(tables.some(({ name }) => name === 'b2_migrations')).toBe(true);
     await second.close();

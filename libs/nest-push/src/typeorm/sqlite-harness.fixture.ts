@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { storeConformance } from 'push-core/testing';
+import type { StoreHarness } from 'push-core/testing';
 import { createTypeOrmStore, type TypeOrmStore, type TypeOrmStoreOptions } from './index.js';
 
 /** A folder of its own for the database of one test. */
@@ -9,8 +9,6 @@ export async function temporaryFolder(): Promise<{ file: string; remove: () => P
   const folder = await mkdtemp(path.join(tmpdir(), 'push-sqlite-'));
   return { file: path.join(folder, 'data', 'push.db'), remove: () => rm(folder, { recursive: true, force: true }) };
 }
-
-type StoreHarness = ReturnType<Parameters<typeof storeConformance>[1]>;
 
 export function sqliteHarness(options?: TypeOrmStoreOptions): StoreHarness {
   const opened: TypeOrmStore[] = [];

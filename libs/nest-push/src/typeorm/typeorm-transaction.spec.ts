@@ -35,7 +35,7 @@ describe('typeOrmTransaction', () => {
   });
 
   const chat = async () =>
-    ((await host.query('SELECT id FROM chat ORDER BY rowid')) as { id: string }[]).map((row) => row.id);
+    (await host.query<{ id: string }[]>('SELECT id FROM chat ORDER BY rowid')).map((row) => row.id);
   const pushed = async () => {
     const [page] = await store.messages.read([{ tenant: 't', stream: 'room', after: 0, limit: 99 }]);
     return page?.entries.map((entry) => entry.message.id);

@@ -216,6 +216,27 @@ test('a congested socket gets nothing more, and is closed when it stays so', asy
   expect(link.closed?.code).toBe(3001);
 });
 
+test('a large window hands no more than its bytes to a socket that takes nothing', async () => {
+  const push = await engine();
+  const link = await connect(push, { window: 1024 });
+  let handed = 0;
+  const send = link.send.bind(link);
+  link.send = (frames) => {
+    send(frames);
+    for (const { text } of frames) handed += text.length;
+    link.buffered = handed;
+  };
+  await publish(push, 100, { data: 'x'.repeat(60_000) });
+  expect(handed).toBeLessThan(256 * 1024 + 2 * 128 * 1024);
+  while (link.seqs.length < 100) {
+    link.buffered = handed = 0;
+    const before = link.seqs.length;
+    link.handler.drained();
+    await clock.settle();
+    expect(link.seqs.length).toBeGreaterThan(before);
+  }
+});
+
 test('frames that arrive before the admission are held in order, and bounded', async () => {
   const push = await engine();
   const link = new FakeLink();

@@ -47,6 +47,10 @@ export class Connection implements LinkHandler {
   private pingedAt = -1;
   private congestedSince = -1;
   private outbox?: SharedFrame[];
+  /** Characters in the outbox, near enough bytes. */
+  private queued = 0;
+  /** A follower had to wait for room. */
+  private blocked = false;
   private held?: Held;
   private turn?: Promise<void>;
   private reason = GONE;
@@ -77,8 +81,7 @@ export class Connection implements LinkHandler {
   }
 
   drained(): void {
-    this.congestedSince = -1;
-    for (const follower of this.followers) follower.pump();
+    this.wake();
     this.hub.flush();
   }
 
@@ -94,6 +97,7 @@ export class Connection implements LinkHandler {
 
   /** Leaves with everything else this connection is owed, at the hub's next flush. */
   queue(frame: SharedFrame): void {
+    this.queued += frame.text.length;
     if (this.outbox) this.outbox.push(frame);
     else {
       this.outbox = [frame];
@@ -108,14 +112,27 @@ export class Connection implements LinkHandler {
   flush(): void {
     const frames = this.outbox;
     this.outbox = undefined;
-    if (frames && this.state !== 'closed') this.link.send(frames);
+    this.queued = 0;
+    if (!frames || this.state === 'closed') return;
+    this.link.send(frames);
+    // The socket may have taken at once what made the followers wait; otherwise `drained` wakes them.
+    if (this.blocked && !this.congested) this.wake();
   }
 
   /** The socket holds as many bytes as it may: followers wait for `drained`. */
   get congested(): boolean {
-    if (this.link.bufferedBytes() < this.hub.options.limits.congestedBytes) return false;
-    if (this.congestedSince < 0) this.congestedSince = this.hub.options.clock.elapsed();
+    const { limits, clock } = this.hub.options;
+    const held = this.link.bufferedBytes();
+    if (held + this.queued < limits.congestedBytes) return false;
+    this.blocked = true;
+    if (held >= limits.congestedBytes && this.congestedSince < 0) this.congestedSince = clock.elapsed();
     return true;
+  }
+
+  private wake(): void {
+    this.blocked = false;
+    this.congestedSince = -1;
+    for (const follower of this.followers) follower.pump();
   }
 
   /** The socket has not taken all of what was written. */

@@ -96,7 +96,7 @@ describe('simulation', () => {
         const [first] = violations;
         if (!first) continue;
         const rules: readonly string[] = SABOTAGES[sabotage];
-      expect(rules).toContain(first.rule);
+        expect(rules).toContain(first.rule);
         return;
       }
       throw new Error(`not found within ${SABOTAGE_SEEDS} seeds`);

@@ -46,10 +46,7 @@ export function attachWebSocket(server: Server, push: Push, options: WebSocketOp
       return;
     }
     sockets.handleUpgrade(request, tcp, head, (accepted) => {
-      const socket = accepted as PushSocket;
-      const handler = push.accept(new WebSocketLink(socket, tcp), { token: bearer(request) });
-      socket.join(handler);
-      tcp.on('drain', () => handler.drained());
+      handOver(push, accepted as PushSocket, tcp, bearer(request));
     });
   };
   server.on('upgrade', upgrade);
@@ -59,6 +56,13 @@ export function attachWebSocket(server: Server, push: Push, options: WebSocketOp
       await new Promise<void>((resolve) => sockets.close(() => resolve()));
     },
   };
+}
+
+/** Apart from the upgrade, so that no listener keeps its request and its headers alive. */
+function handOver(push: Push, socket: PushSocket, tcp: Duplex, token: string | undefined): void {
+  const handler = push.accept(new WebSocketLink(socket, tcp), token === undefined ? undefined : { token });
+  socket.join(handler);
+  tcp.on('drain', () => handler.drained());
 }
 
 function pathOf(request: IncomingMessage): string {
