@@ -80,6 +80,8 @@ export interface ResolvedOptions {
   readonly node: string;
   readonly plugins: readonly Plugin[];
   readonly bus: Bus;
+  /** A bus was given: other nodes may listen. */
+  readonly clustered: boolean;
   readonly limits: Readonly<Limits>;
   readonly retention: Readonly<Retention>;
   readonly clock: Clock;
@@ -126,6 +128,7 @@ export function resolveOptions(options: PushOptions): ResolvedOptions {
     node: options.node ?? ids.connection(),
     plugins: options.plugins ?? [],
     bus: options.bus ?? new InProcessBusHub().join(),
+    clustered: options.bus !== undefined,
     limits,
     retention: withDefaults('retention', options.retention, DEFAULT_RETENTION),
     clock: options.clock ?? systemClock,

@@ -59,6 +59,7 @@ function serialise(data: unknown): string | undefined {
 
 /** Level by level, so that deep input cannot exhaust the stack. */
 function deeperThan(root: unknown, limit: number): boolean {
+  if (typeof root !== 'object' || root === null) return false;
   let level: unknown[] = [root];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > limit) return true;

@@ -1,24 +1,25 @@
 import { LIMITS } from './limits.js';
 import type { JsonSchema } from './validate.js';
 
-// `\s` and control characters; JSON Schema patterns are ECMAScript regular expressions.
+// Patterns are ECMAScript regular expressions with the u flag: Cc are control characters, Cs are halves of a pair.
 const ID = { type: 'string', minLength: 1, maxLength: LIMITS.idLength } as const;
 
 export const idSchema: JsonSchema = {
   ...ID,
-  pattern: '^[^\\s\\u0000-\\u001f\\u007f-\\u009f]+$',
+  pattern: '^[^\\s\\p{Cc}\\p{Cs}]+$',
   description: '1–128 characters, no white space, no control characters',
 };
 export const topicSchema: JsonSchema = {
   ...ID,
-  pattern: '^[^\\s\\u0000-\\u001f\\u007f-\\u009f@][^\\s\\u0000-\\u001f\\u007f-\\u009f]*$',
+  pattern: '^[^\\s\\p{Cc}\\p{Cs}@][^\\s\\p{Cc}\\p{Cs}]*$',
   description: '1–128 characters, no white space, no control characters, not starting with @',
 };
 export const idempotencyKeySchema: JsonSchema = {
   type: 'string',
   minLength: 1,
   maxLength: LIMITS.idempotencyKeyLength,
-  description: '1–128 characters',
+  pattern: '^[^\\p{Cc}\\p{Cs}]+$',
+  description: '1–128 characters, no control characters',
 };
 
 const strictObject = (properties: Record<string, JsonSchema>, required: readonly string[] = []): JsonSchema => ({
@@ -70,7 +71,7 @@ const publishProperties: Record<string, JsonSchema> = {
     type: 'string',
     minLength: 1,
     maxLength: LIMITS.typeLength,
-    pattern: '^[^\\s\\u0000-\\u001f\\u007f-\\u009f]+$',
+    pattern: '^[^\\s\\p{Cc}\\p{Cs}]+$',
     description: '1–128 characters, no white space',
   },
   thread: idSchema,

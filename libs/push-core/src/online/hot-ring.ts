@@ -18,6 +18,8 @@ const CACHED_FRAMES = 16;
 export class HotRing {
   private entries: HotEntry[] = [];
   private start = 0;
+  /** The run asked for last: the only one, as long as all followers are at the head. */
+  private newest?: { key: number; hot: HotFrame };
   private frames?: Map<number, HotFrame>;
   /** Characters held, near enough bytes. */
   size = 0;
@@ -73,7 +75,7 @@ export class HotRing {
   frame(seq: number, count: number, bytes: number, now: number): HotFrame | undefined {
     if (this.filtered > 0) return undefined;
     const key = seq * 2048 + count;
-    let hot = this.frames?.get(key);
+    let hot = this.newest?.key === key ? this.newest.hot : this.frames?.get(key);
     if (!hot) {
       const run = this.run(seq, count, bytes);
       let expiresAt = Infinity;
@@ -83,10 +85,20 @@ export class HotRing {
         text += (text ? '\n' : '') + this.prefix + entry.seq + entry.tail;
       }
       hot = { to: seq + run.length - 1, frame: new SharedFrame(text), expiresAt };
-      if (!this.frames || this.frames.size >= CACHED_FRAMES) this.frames = new Map();
-      this.frames.set(key, hot);
+      if (this.newest) this.remember(this.newest.key, this.newest.hot);
+      this.newest = { key, hot };
     }
     return now < hot.expiresAt ? hot : undefined;
+  }
+
+  private remember(key: number, hot: HotFrame): void {
+    if (!this.frames || this.frames.size >= CACHED_FRAMES) this.frames = new Map();
+    this.frames.set(key, hot);
+  }
+
+  private forgetFrames(): void {
+    this.newest = undefined;
+    this.frames = undefined;
   }
 
   /** Forgets entries up to `seq`. */
@@ -98,16 +110,16 @@ export class HotRing {
   /** Forgets entries accepted before `at`, and the oldest beyond `count`. */
   dropStale(at: number, count: number): void {
     while (this.length > 0 && (this.length > count || this.get(this.base).at < at)) this.dropOldest();
-    this.frames = undefined;
+    this.forgetFrames();
     this.compact();
   }
 
   clear(): void {
-    this.entries = [];
+    this.entries.length = 0;
     this.start = 0;
     this.size = 0;
     this.filtered = 0;
-    this.frames = undefined;
+    this.forgetFrames();
   }
 
   private dropOldest(): void {

@@ -5,7 +5,7 @@ import type { Events } from '../events.js';
 import type { DeviceRef } from '../model/device.js';
 import { EVERYBODY, streamKey, userStream, type StreamRef } from '../model/stream.js';
 import type { ResolvedOptions } from '../options.js';
-import type { AppendOutcome, AppendRequest } from '../store/message-store.js';
+import type { AppendOutcome, AppendRequest, Place } from '../store/message-store.js';
 import type { Arrival, Link, LinkHandler } from '../transports/transport.js';
 import { refreshSubscriptions } from './admission.js';
 import { Connection } from './connection.js';
@@ -58,25 +58,33 @@ export class Hub {
 
   // ---- new entries
 
+  /** Returns the hints for other nodes, where there may be any. */
   committed(requests: readonly AppendRequest[], outcomes: readonly AppendOutcome[]): Hint[] {
-    const hints = new Map<string, Hint>();
-    const touched = new Set<LiveStream>();
-    requests.forEach(({ message, targets }, i) => {
+    const hints: Hint[] = [];
+    const touched: LiveStream[] = [];
+    for (let i = 0; i < requests.length; i++) {
       const outcome = outcomes[i];
-      if (outcome?.kind !== 'stored' || outcome.places.length === 0) return;
-      const tail = pushTail(message);
-      outcome.places.forEach((place, at) => {
-        const key = streamKey(message.tenant, place.stream);
-        hints.set(key, { tenant: message.tenant, stream: place.stream, head: place.seq });
-        const live = this.streams.get(key);
-        if (!live) return;
-        live.offer({ seq: place.seq, expiresAt: message.expiresAt, filter: targets[at]?.filter, tail, at: message.acceptedAt });
-        touched.add(live);
-      });
-    });
-    for (const live of touched) this.pumpAll(live);
+      if (outcome?.kind !== 'stored' || outcome.places.length === 0) continue;
+      const { message, targets } = requests[i] as AppendRequest;
+      let tail: string | undefined;
+      for (let at = 0; at < outcome.places.length; at++) {
+        const { stream, seq } = outcome.places[at] as Place;
+        if (this.options.clustered) hints.push({ tenant: message.tenant, stream, head: seq });
+        const live = this.streams.get(streamKey(message.tenant, stream));
+        if (!live) continue;
+        tail ??= pushTail(message);
+        live.offer({ seq, expiresAt: message.expiresAt, filter: targets[at]?.filter, tail, at: message.acceptedAt });
+        if (live.touched) continue;
+        live.touched = true;
+        touched.push(live);
+      }
+    }
+    for (const live of touched) {
+      live.touched = false;
+      this.pumpAll(live);
+    }
     this.flush();
-    return [...hints.values()];
+    return hints;
   }
 
   hinted(hints: readonly Hint[]): void {

@@ -24,6 +24,8 @@ export class LiveStream implements StreamRef {
   readonly followers: Follower[] = [];
   epoch = '';
   head = UNKNOWN;
+  /** Has entries of the commit at hand; the hub pumps it once for all of them. */
+  touched = false;
   /** Connects under way that need it. */
   pins = 0;
   /** Heads noted while the own one is unknown. */
