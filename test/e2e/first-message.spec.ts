@@ -23,7 +23,12 @@ describe('the first message', () => {
 
     const before = Date.now();
     const published = await server.call('POST', '/v1/messages', {
-      body: { to: { users: ['ann'] }, type: 'chat.message', thread: 'room-7', data: { text: 'Hi, Ann! ✓', n: [1, null] } },
+      body: {
+        to: { users: ['ann'] },
+        type: 'chat.message',
+        thread: 'room-7',
+        data: { text: 'Hi, Ann! ✓', n: [1, null] },
+      },
     });
     expect(published.status).toBe(202);
     expect(published.body).toEqual({ id: expect.any(String), acceptedAt: expect.any(Number), duplicate: false });
@@ -43,7 +48,9 @@ describe('the first message', () => {
 
     client.ack(1);
     // Acknowledgements are written together, a little later.
-    await eventually(async () => (await server.call('GET', `/v1/messages/${published.body.id}`)).body.counts.delivered === 1);
+    await eventually(
+      async () => (await server.call('GET', `/v1/messages/${published.body.id}`)).body.counts.delivered === 1,
+    );
     await client.close();
   });
 

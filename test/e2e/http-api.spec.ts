@@ -10,14 +10,28 @@ describe('the HTTP API', () => {
   afterAll(() => server?.remove());
 
   const message = (more: object = {}) => ({ to: { users: ['u1'] }, type: 't', ...more });
-  const post = (body: unknown, headers?: Record<string, string>) => server.call('POST', '/v1/messages', { body, headers });
+  const post = (body: unknown, headers?: Record<string, string>) =>
+    server.call('POST', '/v1/messages', { body, headers });
   const admin = (method: string, route: string, body?: unknown, tenant?: string) =>
-    server.call(method, route, { body, key: server.keys.adminKey, headers: tenant === undefined ? {} : { 'X-Tenant': tenant } });
+    server.call(method, route, {
+      body,
+      key: server.keys.adminKey,
+      headers: tenant === undefined ? {} : { 'X-Tenant': tenant },
+    });
 
   function expectProblem(answer: Answer, status: number, code: string, field?: string): void {
-    expect({ status: answer.status, code: answer.body?.code, field: answer.body?.field }).toEqual({ status, code, field });
+    expect({ status: answer.status, code: answer.body?.code, field: answer.body?.field }).toEqual({
+      status,
+      code,
+      field,
+    });
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-    expect(answer.body).toMatchObject({ type: expect.any(String), title: expect.any(String), status, retryable: expect.any(Boolean) });
+    expect(answer.body).toMatchObject({
+      type: expect.any(String),
+      title: expect.any(String),
+      status,
+      retryable: expect.any(Boolean),
+    });
     expect(JSON.stringify(answer.body)).not.toMatch(/node_modules|\.ts:|\.js:/);
   }
 
@@ -33,7 +47,9 @@ describe('the HTTP API', () => {
 
     it('lets a hundred requests with one key at the same time count once', async () => {
       const headers = { 'Idempotency-Key': 'storm' };
-      const answers = await Promise.all(Array.from({ length: 100 }, () => post({ to: { users: ['storm'] }, type: 't' }, headers)));
+      const answers = await Promise.all(
+        Array.from({ length: 100 }, () => post({ to: { users: ['storm'] }, type: 't' }, headers)),
+      );
       expect(new Set(answers.map(({ body }) => body.id as string)).size).toBe(1);
       expect(answers.filter(({ body }) => !body.duplicate)).toHaveLength(1);
       expect((await server.call('GET', '/v1/users/storm/inbox')).body.head).toBe(1);
@@ -71,7 +87,13 @@ describe('the HTTP API', () => {
       ['an unknown field inside', { to: { users: ['u1'], user: 'x' }, type: 't' }, 400, 'UNKNOWN_FIELD', 'to.user'],
       ['a ttl of text', { to: { users: ['u1'] }, type: 't', options: { ttl: '1' } }, 400, 'INVALID', 'options.ttl'],
       ['too much data', { to: { users: ['u1'] }, type: 't', data: 'x'.repeat(65_536) }, 413, 'TOO_LARGE', 'data'],
-      ['a volatile message', { to: { users: ['u1'] }, type: 't', options: { volatile: true } }, 422, 'NOT_SUPPORTED', 'options.volatile'],
+      [
+        'a volatile message',
+        { to: { users: ['u1'] }, type: 't', options: { volatile: true } },
+        422,
+        'NOT_SUPPORTED',
+        'options.volatile',
+      ],
     ])('refuses %s', async (_, body, status, code, field) => {
       expectProblem(await post(body), status, code, field);
     });
@@ -79,14 +101,21 @@ describe('the HTTP API', () => {
     it('refuses what is no JSON, half of it, not UTF-8, too deep, or another type', async () => {
       expectProblem(await post('{"to":'), 400, 'INVALID', 'body');
       expectProblem(await post('[]'), 400, 'INVALID', 'body');
-      expectProblem(await post(`{"to":{"users":["u1"]},"type":"t","data":${'['.repeat(100_000)}${']'.repeat(100_000)}}`), 400, 'INVALID', 'body');
+      expectProblem(
+        await post(`{"to":{"users":["u1"]},"type":"t","data":${'['.repeat(100_000)}${']'.repeat(100_000)}}`),
+        400,
+        'INVALID',
+        'body',
+      );
       expect((await post('hello', { 'Content-Type': 'text/plain' })).status).toBe(400);
       expect(await rawStatus(server, Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]))).toBe(400);
       expect((await server.call('GET', '/healthz', { key: null })).status).toBe(200);
     });
 
     it('is not fooled by prototype names in data', async () => {
-      const answer = await post('{"to":{"users":["proto"]},"type":"t","data":{"__proto__":{"admin":true},"constructor":1}}');
+      const answer = await post(
+        '{"to":{"users":["proto"]},"type":"t","data":{"__proto__":{"admin":true},"constructor":1}}',
+      );
       expect([202, 400]).toContain(answer.status);
       expect((await post(message({ data: {} }))).status).toBe(202);
     });
@@ -118,12 +147,29 @@ describe('the HTTP API', () => {
 
   it('keeps devices', async () => {
     const put = await server.call('PUT', '/v1/users/dev/devices/d1', {
-      body: { platform: 'android', tokens: [{ provider: 'fcm', token: 'abc' }], locale: 'de-DE', timeZone: 'Europe/Berlin', appVersion: '1.2' },
+      body: {
+        platform: 'android',
+        tokens: [{ provider: 'fcm', token: 'abc' }],
+        locale: 'de-DE',
+        timeZone: 'Europe/Berlin',
+        appVersion: '1.2',
+      },
     });
     expect(put.status).toBe(200);
-    expect(put.body).toMatchObject({ user: 'dev', device: 'd1', platform: 'android', tokens: [{ provider: 'fcm', token: 'abc' }], registeredAt: expect.any(Number) });
+    expect(put.body).toMatchObject({
+      user: 'dev',
+      device: 'd1',
+      platform: 'android',
+      tokens: [{ provider: 'fcm', token: 'abc' }],
+      registeredAt: expect.any(Number),
+    });
     expect((await server.call('GET', '/v1/users/dev/devices')).body.devices).toHaveLength(1);
-    expectProblem(await server.call('PUT', '/v1/users/dev/devices/d1', { body: { tokens: [] } }), 400, 'INVALID', 'platform');
+    expectProblem(
+      await server.call('PUT', '/v1/users/dev/devices/d1', { body: { tokens: [] } }),
+      400,
+      'INVALID',
+      'platform',
+    );
     expect((await server.call('DELETE', '/v1/users/dev/devices/d1')).status).toBe(204);
     expect((await server.call('GET', '/v1/users/dev/devices')).body.devices).toEqual([]);
   });
@@ -131,9 +177,16 @@ describe('the HTTP API', () => {
   it('pages through an inbox, by thread too', async () => {
     for (const thread of ['x', 'y', 'x']) await server.publish('inbox', { thread }, { thread });
     const all = await server.call('GET', '/v1/users/inbox/inbox');
-    expect(all.body).toMatchObject({ epoch: expect.any(String), head: 3, first: 1, unread: { total: 3, threads: { x: 2, y: 1 } } });
+    expect(all.body).toMatchObject({
+      epoch: expect.any(String),
+      head: 3,
+      first: 1,
+      unread: { total: 3, threads: { x: 2, y: 1 } },
+    });
     const seqs = async (query: string): Promise<number[]> =>
-      (await server.call('GET', `/v1/users/inbox/inbox?${query}`)).body.entries.map((entry: { seq: number }) => entry.seq);
+      (await server.call('GET', `/v1/users/inbox/inbox?${query}`)).body.entries.map(
+        (entry: { seq: number }) => entry.seq,
+      );
     await expect(seqs('after=1&limit=1')).resolves.toEqual([2]);
     await expect(seqs('thread=x')).resolves.toEqual([1, 3]);
     expectProblem(await server.call('GET', '/v1/users/inbox/inbox?limit=0'), 400, 'INVALID', 'limit');
@@ -143,7 +196,9 @@ describe('the HTTP API', () => {
 
   it('keeps who subscribes to a topic', async () => {
     expect((await server.call('PUT', '/v1/topics/news/subscribers/ann')).status).toBe(204);
-    expect((await server.call('POST', '/v1/topics/news/subscribers', { body: { users: ['bob', 'ann', 'cid'] } })).body).toEqual({ added: ['bob', 'cid'] });
+    expect(
+      (await server.call('POST', '/v1/topics/news/subscribers', { body: { users: ['bob', 'ann', 'cid'] } })).body,
+    ).toEqual({ added: ['bob', 'cid'] });
     const first = await server.call('GET', '/v1/topics/news/subscribers?limit=2');
     expect(first.body.subscribers.map((one: { user: string }) => one.user)).toEqual(['ann', 'bob']);
     const rest = await server.call('GET', `/v1/topics/news/subscribers?after=${first.body.next}`);
@@ -154,12 +209,20 @@ describe('the HTTP API', () => {
 
   it('issues tokens', async () => {
     const before = Date.now();
-    const { status, body } = await server.call('POST', '/v1/tokens', { body: { user: 'ann', device: 'd1', ttl: 60, topics: ['news.*'] } });
+    const { status, body } = await server.call('POST', '/v1/tokens', {
+      body: { user: 'ann', device: 'd1', ttl: 60, topics: ['news.*'] },
+    });
     expect(status).toBe(201);
     expect(body.expiresAt).toBeGreaterThan(before + 58_000);
     expect(body.expiresAt).toBeLessThan(Date.now() + 61_000);
     const claims = JSON.parse(Buffer.from((body.token as string).split('.')[1]!, 'base64url').toString()) as object;
-    expect(claims).toMatchObject({ sub: 'ann', ten: 'default', dev: 'd1', top: ['news.*'], exp: Math.floor(body.expiresAt / 1000) });
+    expect(claims).toMatchObject({
+      sub: 'ann',
+      ten: 'default',
+      dev: 'd1',
+      top: ['news.*'],
+      exp: Math.floor(body.expiresAt / 1000),
+    });
     expectProblem(await server.call('POST', '/v1/tokens', { body: { user: 'ann', ttl: 0 } }), 400, 'INVALID', 'ttl');
   });
 
@@ -173,11 +236,27 @@ describe('the HTTP API', () => {
       for (const [method, operation] of Object.entries(methods)) {
         if (operation.security?.length === 0) continue;
         const route = path.replaceAll(/\{\w+\}/g, 'x');
-        expectProblem(await server.call(method.toUpperCase(), route, { key: null, body: method === 'get' || method === 'delete' ? undefined : {} }), 401, 'UNAUTHORIZED');
-        expectProblem(await server.call(method.toUpperCase(), route, { key: `${server.keys.apiKey}x`, body: method === 'get' || method === 'delete' ? undefined : {} }), 401, 'UNAUTHORIZED');
+        expectProblem(
+          await server.call(method.toUpperCase(), route, {
+            key: null,
+            body: method === 'get' || method === 'delete' ? undefined : {},
+          }),
+          401,
+          'UNAUTHORIZED',
+        );
+        expectProblem(
+          await server.call(method.toUpperCase(), route, {
+            key: `${server.keys.apiKey}x`,
+            body: method === 'get' || method === 'delete' ? undefined : {},
+          }),
+          401,
+          'UNAUTHORIZED',
+        );
       }
     }
-    expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/v1/messages', '/v1/messages/batch', '/v1/tokens', '/v1/tenants', '/v1/keys']));
+    expect(Object.keys(paths)).toEqual(
+      expect.arrayContaining(['/v1/messages', '/v1/messages/batch', '/v1/tokens', '/v1/tenants', '/v1/keys']),
+    );
   });
 
   it('answers unknown paths and methods with problem documents', async () => {
@@ -191,11 +270,20 @@ describe('the HTTP API', () => {
     it('keeps tenants apart, and names an unknown one only as not found', async () => {
       expect((await admin('POST', '/v1/tenants', { id: 'acme' })).status).toBe(201);
       expectProblem(await admin('POST', '/v1/tenants', { id: 'acme' }), 400, 'INVALID', 'id');
-      expect((await admin('GET', '/v1/tenants')).body.tenants.map((one: { id: string }) => one.id)).toEqual(['acme', 'default']);
+      expect((await admin('GET', '/v1/tenants')).body.tenants.map((one: { id: string }) => one.id)).toEqual([
+        'acme',
+        'default',
+      ]);
       const made = await admin('POST', '/v1/keys', { role: 'publisher' }, 'acme');
       expect(made.status).toBe(201);
       const key = made.body.key as string;
-      expect(made.body).toEqual({ id: expect.any(String), tenant: 'acme', role: 'publisher', createdAt: expect.any(Number), key });
+      expect(made.body).toEqual({
+        id: expect.any(String),
+        tenant: 'acme',
+        role: 'publisher',
+        createdAt: expect.any(Number),
+        key,
+      });
 
       const mine = await server.call('POST', '/v1/messages', { key, body: { to: { users: ['same'] }, type: 'acme' } });
       await server.publish('same', 'default');
@@ -218,7 +306,11 @@ describe('the HTTP API', () => {
       const listed = await server.call('GET', '/v1/keys', { key: tenantAdmin });
       expect(listed.status).toBe(200);
       expect(JSON.stringify(listed.body)).not.toMatch(/hash|push_[0-9a-f]{12}_/);
-      expectProblem(await server.call('POST', '/v1/tenants', { key: tenantAdmin, body: { id: 'mine' } }), 403, 'NOT_ALLOWED');
+      expectProblem(
+        await server.call('POST', '/v1/tenants', { key: tenantAdmin, body: { id: 'mine' } }),
+        403,
+        'NOT_ALLOWED',
+      );
     });
   });
 
@@ -234,7 +326,11 @@ function rawStatus(server: ServerProcess, body: Buffer): Promise<number | undefi
   return new Promise((resolve, reject) => {
     const call = request(`${server.url}/v1/messages`, {
       method: 'POST',
-      headers: { Authorization: `Bearer ${server.keys.apiKey}`, 'Content-Type': 'application/json', 'Content-Length': body.length },
+      headers: {
+        Authorization: `Bearer ${server.keys.apiKey}`,
+        'Content-Type': 'application/json',
+        'Content-Length': body.length,
+      },
     });
     call.on('response', (answer) => {
       answer.resume();

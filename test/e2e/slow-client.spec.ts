@@ -34,7 +34,11 @@ describe('clients that never read', () => {
     const data = 'x'.repeat(ENTRY_BYTES);
     const latencies: number[] = [];
     for (let sent = 0; sent < ENTRIES; sent += 20) {
-      const messages = Array.from({ length: 20 }, (_, n) => ({ to: { topics: ['flood'] }, type: 't', data: { n: sent + n, data } }));
+      const messages = Array.from({ length: 20 }, (_, n) => ({
+        to: { topics: ['flood'] },
+        type: 't',
+        data: { n: sent + n, data },
+      }));
       const begin = performance.now();
       const answer = await server.call('POST', '/v1/messages/batch', { body: { messages } });
       expect(answer.status).toBe(202);
@@ -50,7 +54,9 @@ describe('clients that never read', () => {
         `${Math.round(latencies.at(-1)!)} ms (slowest)\n`,
     );
     expect(grown).toBeLessThan(ALLOWED_GROWTH);
-    expect(reader.client.received('flood').map(({ seq }) => seq)).toEqual(Array.from({ length: ENTRIES }, (_, n) => n + 1));
+    expect(reader.client.received('flood').map(({ seq }) => seq)).toEqual(
+      Array.from({ length: ENTRIES }, (_, n) => n + 1),
+    );
 
     // A slow consumer is let go of; its cursor stays, so nothing is lost to it.
     const [patient, ...others] = stuck;
@@ -62,7 +68,7 @@ describe('clients that never read', () => {
     expect(got.map(({ seq }) => seq)).toEqual(Array.from({ length: ENTRIES }, (_, n) => n + 1));
     back.client.drop();
     reader.client.drop();
-  }, 120_000);
+  }, 240_000);
 });
 
 const socketOf = (client: RawClient): Socket => (client.socket as unknown as { _socket: Socket })._socket;
@@ -81,5 +87,8 @@ function isEstablished(localPort: number, remotePort: number): boolean {
   return readFileSync('/proc/net/tcp', 'utf8')
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
-    .some(([, local, remote, state]) => local?.endsWith(`:${hex(localPort)}`) && remote?.endsWith(`:${hex(remotePort)}`) && state === '01');
+    .some(
+      ([, local, remote, state]) =>
+        local?.endsWith(`:${hex(localPort)}`) && remote?.endsWith(`:${hex(remotePort)}`) && state === '01',
+    );
 }

@@ -44,7 +44,11 @@ describe('recovery where Socket.IO has none', () => {
     await eventually(async () => (await host.push.inbox('busy-0')).first === 91);
     await host.push.publish({ to: { users: ['quiet'] }, type: 'after' });
 
-    const { client, connected } = await RawClient.connect(host.socketUrl, { token, device: 'd1', resume: { '@me': { epoch, seq: 1 } } });
+    const { client, connected } = await RawClient.connect(host.socketUrl, {
+      token,
+      device: 'd1',
+      resume: { '@me': { epoch, seq: 1 } },
+    });
     expect(connected.streams['@me']).toMatchObject({ recovery: 'complete', from: 1, head: 2 });
     expect((await client.pushes(1))[0]).toMatchObject({ seq: 2, type: 'after' });
     client.drop();
@@ -124,7 +128,8 @@ describe('recovery where Socket.IO has none', () => {
       const { client, connected } = await connect('hasty', { epoch, seq: 0 });
       expect(connected.streams['@me']).toMatchObject({ recovery: 'complete', from: 0, head: 1 });
       await client.pushes(1);
-      if (n === 0) expect(await first.client.until<ByeFrame>((frame) => frame.op === 'bye')).toMatchObject({ code: 3003 });
+      if (n === 0)
+        expect(await first.client.until<ByeFrame>((frame) => frame.op === 'bye')).toMatchObject({ code: 3003 });
     }
   });
 
@@ -134,7 +139,10 @@ describe('recovery where Socket.IO has none', () => {
       plugins: [
         {
           name: 'revocation',
-          hooks: { connect: ({ identity }) => (revoked.has(identity.user) ? { allow: false, reason: 'revoked' } : { allow: true }) },
+          hooks: {
+            connect: ({ identity }) =>
+              revoked.has(identity.user) ? { allow: false, reason: 'revoked' } : { allow: true },
+          },
         },
       ],
     });
@@ -147,7 +155,11 @@ describe('recovery where Socket.IO has none', () => {
     await host.push.publish({ to: { users: ['ex'] }, type: 'secret' });
 
     // The right to a topic alone: a new token without it, and a resume that names it.
-    const less = await RawClient.connect(host.socketUrl, { token: await host.token('ex'), device: 'd1', resume: { board: 'start' } });
+    const less = await RawClient.connect(host.socketUrl, {
+      token: await host.token('ex'),
+      device: 'd1',
+      resume: { board: 'start' },
+    });
     await host.push.publish({ to: { topics: ['board'] }, type: 'secret' });
     await less.client.pushes(1);
     await less.client.settled();

@@ -59,7 +59,8 @@ describe('the configuration', () => {
   it('is helped with --help, and --version tells the version', async () => {
     const help = await runToEnd({}, ['--help']);
     expect(help.code).toBe(0);
-    for (const name of ['PUSH_HOST', 'PUSH_PORT', 'PUSH_DATABASE_URL', 'PUSH_ADMIN_KEY', 'PUSH_LOG_LEVEL']) expect(help.out).toContain(name);
+    for (const name of ['PUSH_HOST', 'PUSH_PORT', 'PUSH_DATABASE_URL', 'PUSH_ADMIN_KEY', 'PUSH_LOG_LEVEL'])
+      expect(help.out).toContain(name);
     const version = await runToEnd({}, ['--version']);
     expect(version).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
     expect((await runToEnd({}, ['--frobnicate'])).code).toBe(2);
@@ -123,7 +124,10 @@ describe('SIGTERM', () => {
     const id = await server.publish('u', 1);
     await client.pushes(1);
     client.ack(1);
-    const [{ code }, bye] = await Promise.all([server.end('SIGTERM'), client.until<ByeFrame>((frame) => frame.op === 'bye')]);
+    const [{ code }, bye] = await Promise.all([
+      server.end('SIGTERM'),
+      client.until<ByeFrame>((frame) => frame.op === 'bye'),
+    ]);
     expect(code).toBe(0);
     expect(bye).toMatchObject({ code: 3000, reconnect: true, afterMs: expect.any(Number) });
     expect((await client.ended()).code).toBe(3000);

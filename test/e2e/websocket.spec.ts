@@ -14,7 +14,11 @@ describe('the WebSocket', () => {
   afterAll(() => server?.remove());
 
   const newUser = () => `user-${(users += 1)}`;
-  async function connect(user: string, more: { device?: string; resume?: unknown; window?: number } = {}, claims: object = {}) {
+  async function connect(
+    user: string,
+    more: { device?: string; resume?: unknown; window?: number } = {},
+    claims: object = {},
+  ) {
     const token = await server.token(user, { ...claims });
     return RawClient.connect(server.socketUrl, { token, device: 'd1', ...more });
   }
@@ -99,7 +103,11 @@ describe('the WebSocket', () => {
         await eventually(async () => (await host.push.inbox('gap')).first === 16);
 
         const { epoch } = first.connected.streams['@me']!;
-        const { client, connected } = await RawClient.connect(host.socketUrl, { token, device: 'd1', resume: { '@me': { epoch, seq: 2 } } });
+        const { client, connected } = await RawClient.connect(host.socketUrl, {
+          token,
+          device: 'd1',
+          resume: { '@me': { epoch, seq: 2 } },
+        });
         expect(connected.streams['@me']).toMatchObject({ head: 20, recovery: 'gap', lost: { from: 3, to: 15 } });
         const gap = await client.until<GapFrame>((frame) => frame.op === 'gap');
         expect(gap).toEqual({ op: 'gap', s: '@me', from: 3, to: 15, reason: 'retention' });
@@ -155,8 +163,7 @@ describe('the WebSocket', () => {
   it('takes several frames in one, a line each', async () => {
     const { client } = await connect(newUser());
     client.sendText('{"op":"ping"}\n{"op":"ping"}\n{"op":"ping"}');
-    await client.settled();
-    expect(client.frames.filter(({ op }) => op === 'pong')).toHaveLength(4);
+    await eventually(() => client.frames.filter(({ op }) => op === 'pong').length === 3);
     client.drop();
   });
 
@@ -185,7 +192,10 @@ describe('the WebSocket', () => {
 
   it.each<[string, () => Promise<string>]>([
     ['nonsense', async () => 'nonsense'],
-    ['a foreign signature', async () => `${(await server.token('x')).split('.').slice(0, 2).join('.')}.${'A'.repeat(43)}`],
+    [
+      'a foreign signature',
+      async () => `${(await server.token('x')).split('.').slice(0, 2).join('.')}.${'A'.repeat(43)}`,
+    ],
     ['alg none', async () => `${base64({ alg: 'none' })}.${base64({ sub: 'x', ten: 'default', exp: 4e9 })}.`],
   ])('refuses a token that is %s', async (_, token) => {
     const client = await RawClient.open(server.socketUrl);
@@ -201,7 +211,11 @@ describe('the WebSocket', () => {
 
   it('takes the token at the upgrade too', async () => {
     const token = await server.token(newUser());
-    const { client, connected } = await RawClient.connect(server.socketUrl, { device: 'd1' }, { headers: { Authorization: `Bearer ${token}` } });
+    const { client, connected } = await RawClient.connect(
+      server.socketUrl,
+      { device: 'd1' },
+      { headers: { Authorization: `Bearer ${token}` } },
+    );
     expect(connected.streams['@me']).toBeDefined();
     client.drop();
   });
@@ -220,7 +234,13 @@ describe('the WebSocket', () => {
     it('are followed where the token allows it, by name or by pattern, and left again', async () => {
       const { client } = await connect(newUser(), {}, { topics: ['news.*', 'sport'] });
       client.send({ op: 'follow', s: 'news.world', id: 1 });
-      expect(await client.until<OkFrame>(isOk(1))).toMatchObject({ op: 'ok', id: 1, epoch: expect.any(String), head: 0, from: 0 });
+      expect(await client.until<OkFrame>(isOk(1))).toMatchObject({
+        op: 'ok',
+        id: 1,
+        epoch: expect.any(String),
+        head: 0,
+        from: 0,
+      });
       client.send({ op: 'follow', s: 'sport', id: 2 });
       await client.until(isOk(2));
       for (const [id, topic] of [
@@ -231,7 +251,8 @@ describe('the WebSocket', () => {
         client.send({ op: 'follow', s: topic, id });
         expect(await client.until<ErrorFrame>(isError(id))).toMatchObject({ code: 'NOT_ALLOWED' });
       }
-      const publish = (topic: string) => server.call('POST', '/v1/messages', { body: { to: { topics: [topic] }, type: 't' } });
+      const publish = (topic: string) =>
+        server.call('POST', '/v1/messages', { body: { to: { topics: [topic] }, type: 't' } });
       await publish('news.world');
       expect((await client.pushes(1, 'news.world'))[0]).toMatchObject({ seq: 1 });
 
@@ -275,9 +296,17 @@ describe('the WebSocket', () => {
       const user = newUser();
       const other = await connect(user, { device: 'd2' });
       const { client } = await connect(user);
-      await server.call('POST', '/v1/messages', { body: { to: { users: [user], except: { devices: [{ user, device: 'd1' }] } }, type: 't' } });
+      await server.call('POST', '/v1/messages', {
+        body: { to: { users: [user], except: { devices: [{ user, device: 'd1' }] } }, type: 't' },
+      });
       await server.publish(user, 2);
-      expect(await client.until<SkipFrame>(isSkip)).toEqual({ op: 'skip', s: '@me', from: 1, to: 1, reason: 'excluded' });
+      expect(await client.until<SkipFrame>(isSkip)).toEqual({
+        op: 'skip',
+        s: '@me',
+        from: 1,
+        to: 1,
+        reason: 'excluded',
+      });
       expect((await client.pushes(1))[0]!.seq).toBe(2);
       expect((await other.client.pushes(2)).map(({ seq }) => seq)).toEqual([1, 2]);
       client.ack(2);
@@ -292,19 +321,28 @@ describe('the WebSocket', () => {
       await server.publish(user, 2);
       await eventually(async () => (await server.call('GET', `/v1/messages/${id}`)).body.state === 'expired');
       const { client } = await connect(user, { resume: { '@me': 'start' } });
-      expect(await client.until<SkipFrame>(isSkip)).toEqual({ op: 'skip', s: '@me', from: 1, to: 1, reason: 'expired' });
+      expect(await client.until<SkipFrame>(isSkip)).toEqual({
+        op: 'skip',
+        s: '@me',
+        from: 1,
+        to: 1,
+        reason: 'expired',
+      });
       expect((await client.pushes(1))[0]!.seq).toBe(2);
       client.drop();
     });
   });
 
   describe('the origin', () => {
-    it.each(['https://evil.example', 'null', 'https://app.example.com.evil.example', 'http://app.example.com', 'https://app.example.com:444'])(
-      'is refused before the upgrade: %s',
-      async (origin) => {
-        await expect(RawClient.open(server.socketUrl, { headers: { Origin: origin } })).rejects.toThrow('403');
-      },
-    );
+    it.each([
+      'https://evil.example',
+      'null',
+      'https://app.example.com.evil.example',
+      'http://app.example.com',
+      'https://app.example.com:444',
+    ])('is refused before the upgrade: %s', async (origin) => {
+      await expect(RawClient.open(server.socketUrl, { headers: { Origin: origin } })).rejects.toThrow('403');
+    });
 
     it('is taken where it is listed, and where there is none', async () => {
       const listed = await RawClient.open(server.socketUrl, { headers: { Origin: 'https://app.example.com' } });
@@ -317,14 +355,21 @@ describe('the WebSocket', () => {
   it('refuses whom the host refuses, a resume too', async () => {
     let banned = false;
     const host = await startHost({
-      plugins: [{ name: 'ban', hooks: { connect: () => (banned ? { allow: false, reason: 'banned' } : { allow: true }) } }],
+      plugins: [
+        { name: 'ban', hooks: { connect: () => (banned ? { allow: false, reason: 'banned' } : { allow: true }) } },
+      ],
     });
     const token = await host.token('u');
     const { client, connected } = await RawClient.connect(host.socketUrl, { token, device: 'd1' });
     client.drop();
     banned = true;
     const again = await RawClient.open(host.socketUrl);
-    again.send({ op: 'connect', token, device: 'd1', resume: { '@me': { epoch: connected.streams['@me']!.epoch, seq: 0 } } });
+    again.send({
+      op: 'connect',
+      token,
+      device: 'd1',
+      resume: { '@me': { epoch: connected.streams['@me']!.epoch, seq: 0 } },
+    });
     await expectBye(again, 3502, false);
     await host.close();
   });
@@ -358,7 +403,12 @@ describe('what the WebSocket does in time', () => {
     const { client, token, connected } = await expiring;
     expect((await client.ended(20_000)).code).toBe(3501);
     const again = await RawClient.open(server.socketUrl);
-    again.send({ op: 'connect', token, device: 'd1', resume: { '@me': { epoch: connected.streams['@me']!.epoch, seq: 0 } } });
+    again.send({
+      op: 'connect',
+      token,
+      device: 'd1',
+      resume: { '@me': { epoch: connected.streams['@me']!.epoch, seq: 0 } },
+    });
     expect((await again.ended()).code).toBe(3501);
   });
 

@@ -33,7 +33,9 @@ describe('the checker', () => {
   });
 
   it('finds a message lost on one of two devices', () => {
-    const facts = good().filter((fact) => !(fact.kind === 'callback' && fact.message === 'm2' && fact.device === 'ann/d2'));
+    const facts = good().filter(
+      (fact) => !(fact.kind === 'callback' && fact.message === 'm2' && fact.device === 'ann/d2'),
+    );
     expect(faults(facts)).toEqual({ ...none, lost: ['ann/d2 m2'] });
   });
 
@@ -42,12 +44,26 @@ describe('the checker', () => {
   });
 
   it('finds messages shown in the wrong order', () => {
-    const facts = [attempt(1, ['a']), accepted(1), attempt(2, ['a']), accepted(2), callback(2, 'a', 1), callback(1, 'a', 2)];
+    const facts = [
+      attempt(1, ['a']),
+      accepted(1),
+      attempt(2, ['a']),
+      accepted(2),
+      callback(2, 'a', 1),
+      callback(1, 'a', 2),
+    ];
     expect(faults(facts)).toEqual({ ...none, inversions: ['a m1'] });
   });
 
   it('finds a seq that goes back', () => {
-    const facts = [attempt(1, ['a']), accepted(1), attempt(2, ['a']), accepted(2), callback(1, 'a', 5), callback(2, 'a', 4)];
+    const facts = [
+      attempt(1, ['a']),
+      accepted(1),
+      attempt(2, ['a']),
+      accepted(2),
+      callback(1, 'a', 5),
+      callback(2, 'a', 4),
+    ];
     expect(faults(facts)).toEqual({ ...none, inversions: ['a m2'] });
   });
 

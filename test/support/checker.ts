@@ -68,7 +68,8 @@ export function check(facts: readonly Fact[]): Verdict {
 
         const conversation = at(fact.device, attempt.conversation);
         const stream = at(fact.device, `${fact.stream} ${fact.epoch}`);
-        const isLate = attempt.order < (lastOrder.get(conversation) ?? -Infinity) || fact.seq < (lastSeq.get(stream) ?? -Infinity);
+        const isLate =
+          attempt.order < (lastOrder.get(conversation) ?? -Infinity) || fact.seq < (lastSeq.get(stream) ?? -Infinity);
         if (isLate) verdict.inversions.push(place);
         lastOrder.set(conversation, Math.max(attempt.order, lastOrder.get(conversation) ?? -Infinity));
         lastSeq.set(stream, Math.max(fact.seq, lastSeq.get(stream) ?? -Infinity));
@@ -95,5 +96,7 @@ const at = (device: string, what: string): string => `${device} ${what}`;
 
 /** The figures, for a report. */
 export function figures(verdict: Verdict): Record<string, number> {
-  return Object.fromEntries(Object.entries(verdict).map(([name, value]) => [name, Array.isArray(value) ? value.length : (value as number)]));
+  return Object.fromEntries(
+    Object.entries(verdict).map(([name, value]) => [name, Array.isArray(value) ? value.length : (value as number)]),
+  );
 }

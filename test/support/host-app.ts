@@ -18,7 +18,11 @@ export interface HostApp {
 export async function startHost(options: Partial<PushModuleOptions> = {}): Promise<HostApp> {
   const tokens = createJwtTokens({ secretOf: async (tenant) => (tenant === 'default' ? SECRET : undefined) });
 
-  @Module({ imports: [PushModule.forRoot({ store: createMemoryStore(), authenticator: tokens, drainTimeoutMs: 2_000, ...options })] })
+  @Module({
+    imports: [
+      PushModule.forRoot({ store: createMemoryStore(), authenticator: tokens, drainTimeoutMs: 2_000, ...options }),
+    ],
+  })
   class HostModule {}
 
   const app = await NestFactory.create(HostModule, { logger: ['fatal', 'error'] });

@@ -91,7 +91,8 @@ export async function killRun(options: KillRunOptions): Promise<KillRunReport> {
       opened.set(name, (opened.get(name) ?? 0) + 1);
     });
     client.on('error', ({ code, message }) => {
-      if (!['CLIENT_CONNECT_FAILED', 'CLIENT_TOKEN_FAILED', 'CLIENT_TIMEOUT'].includes(code)) report.problems.push(`${name} ${code} ${message}`);
+      if (!['CLIENT_CONNECT_FAILED', 'CLIENT_TOKEN_FAILED', 'CLIENT_TIMEOUT'].includes(code))
+        report.problems.push(`${name} ${code} ${message}`);
     });
     opened.set(name, opened.get(name) ?? 0);
     clients.set(name, client);
@@ -108,7 +109,12 @@ export async function killRun(options: KillRunOptions): Promise<KillRunReport> {
     for (let order = 0; running; order++) {
       const user = users[Math.floor(random() * users.length)]!;
       const message = `p${publisher}-${order}`;
-      const body = JSON.stringify({ to: { users: [user] }, type: 'chaos', thread: `c${publisher}`, data: { m: message } satisfies Payload });
+      const body = JSON.stringify({
+        to: { users: [user] },
+        type: 'chaos',
+        thread: `c${publisher}`,
+        data: { m: message } satisfies Payload,
+      });
       facts.push({ kind: 'attempt', message, devices: devicesOf(user), conversation: `c${publisher}`, order });
       for (;;) {
         const status = await publish(message, body);

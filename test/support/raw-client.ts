@@ -41,7 +41,10 @@ export class RawClient {
 
   /** Resolves when the upgrade is done; rejects with `Unexpected server response: <status>` where it is refused. */
   static open(url: string, options: RawOptions = {}): Promise<RawClient> {
-    const socket = new WebSocket(url, options.protocol ?? 'push.v1.json', { headers: options.headers, perMessageDeflate: false });
+    const socket = new WebSocket(url, options.protocol ?? 'push.v1.json', {
+      headers: options.headers,
+      perMessageDeflate: false,
+    });
     const client = new RawClient(socket, options);
     return new Promise((resolve, reject) => {
       socket.once('open', () => resolve(client));
@@ -57,7 +60,7 @@ export class RawClient {
   ): Promise<{ client: RawClient; connected: ConnectedFrame }> {
     const client = await RawClient.open(url, options);
     client.send({ op: 'connect', ...connect });
-    const connected = (await client.until((frame) => frame.op === 'connected' || frame.op === 'bye')) as ConnectedFrame;
+    const connected = await client.until<ConnectedFrame>((frame) => frame.op === 'connected' || frame.op === 'bye');
     if (connected.op !== 'connected') throw new Error(`not connected: ${JSON.stringify(connected)}`);
     return { client, connected };
   }
@@ -75,7 +78,10 @@ export class RawClient {
   }
 
   /** The first frame, old or new, that fits. Rejects when the link ends without one. */
-  until<F extends ServerFrame = ServerFrame>(fits: (frame: ServerFrame) => boolean, patienceMs = PATIENCE_MS): Promise<F> {
+  until<F extends ServerFrame = ServerFrame>(
+    fits: (frame: ServerFrame) => boolean,
+    patienceMs = PATIENCE_MS,
+  ): Promise<F> {
     return this.wait(() => this.frames.find(fits) as F | undefined, patienceMs);
   }
 

@@ -25,7 +25,7 @@ export interface ServerOptions {
 export interface Answer {
   status: number;
   headers: Headers;
-   
+
   body: any;
 }
 
@@ -60,7 +60,10 @@ export class ServerProcess {
       ...options.env,
     });
     const port = await new Promise<number>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`no listening line after ${START_MS} ms\n${written.out}${written.err}`)), START_MS);
+      const late = setTimeout(
+        () => reject(new Error(`no listening line after ${START_MS} ms\n${written.out}${written.err}`)),
+        START_MS,
+      );
       const look = () => {
         const found = /nest-push is listening on http:\/\/[^"\s]*:(\d+)/.exec(written.out);
         if (!found) return;
@@ -93,7 +96,11 @@ export class ServerProcess {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  async call(method: string, route: string, { body, headers, key = this.keys.apiKey }: CallOptions = {}): Promise<Answer> {
+  async call(
+    method: string,
+    route: string,
+    { body, headers, key = this.keys.apiKey }: CallOptions = {},
+  ): Promise<Answer> {
     const answer = await fetch(this.url + route, {
       method,
       headers: {
@@ -109,7 +116,9 @@ export class ServerProcess {
 
   /** Publishes and insists on it being accepted; the message's id. */
   async publish(user: string, data: unknown, more: Record<string, unknown> = {}): Promise<string> {
-    const answer = await this.call('POST', '/v1/messages', { body: { to: { users: [user] }, type: 'test', data, ...more } });
+    const answer = await this.call('POST', '/v1/messages', {
+      body: { to: { users: [user] }, type: 'test', data, ...more },
+    });
     if (answer.status !== 202) throw new Error(`publish answered ${answer.status} ${JSON.stringify(answer.body)}`);
     return (answer.body as { id: string }).id;
   }
@@ -144,7 +153,10 @@ export class ServerProcess {
 }
 
 /** Runs it to its end: for starts that must fail. */
-export async function runToEnd(env: Record<string, string>, args: string[] = []): Promise<{ code: number | null; out: string; err: string }> {
+export async function runToEnd(
+  env: Record<string, string>,
+  args: string[] = [],
+): Promise<{ code: number | null; out: string; err: string }> {
   const { child, written, exited } = launch(env, args);
   const late = setTimeout(() => child.kill('SIGKILL'), START_MS);
   const { code } = await exited;

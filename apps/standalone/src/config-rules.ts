@@ -25,7 +25,8 @@ export function databaseUrl(url: string): string | undefined {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
   if (scheme === 'sqlite') {
     const path = url.slice('sqlite:'.length);
-    if (path === '' || path.startsWith('//')) return `${show(url)} names no file; write "sqlite:" and a path, for example sqlite:./data/push.db`;
+    if (path === '' || path.startsWith('//'))
+      return `${show(url)} names no file; write "sqlite:" and a path, for example sqlite:./data/push.db`;
     if (path === ':memory:') return 'SQLite in memory is not offered; use "memory:", which keeps nothing either';
     return undefined;
   }
@@ -43,7 +44,8 @@ const ALL_ROLES = ['api', 'gateway', 'worker'];
 
 export function roles(names: readonly string[]): string | undefined {
   const unknown = names.filter((name) => !ALL_ROLES.includes(name));
-  if (unknown.length > 0) return `there is no role ${unknown.map(show).join(', ')}; the roles are ${ALL_ROLES.join(', ')}`;
+  if (unknown.length > 0)
+    return `there is no role ${unknown.map(show).join(', ')}; the roles are ${ALL_ROLES.join(', ')}`;
   if (ALL_ROLES.every((role) => names.includes(role))) return undefined;
   return `running only ${names.join(',')} is not available in this version; leave the variable unset, or name all of ${ALL_ROLES.join(',')}`;
 }

@@ -86,7 +86,11 @@ describe('the environment', () => {
   });
 
   it('shows no password and no key', () => {
-    const shown = errorsOf({ PUSH_DATABASE_URL: 'postgres://me:geheim@db/x', PUSH_BROKER_URL: 'amqp://me:geheim@mq', PUSH_ADMIN_KEY: 'geheim' });
+    const shown = errorsOf({
+      PUSH_DATABASE_URL: 'postgres://me:geheim@db/x',
+      PUSH_BROKER_URL: 'amqp://me:geheim@mq',
+      PUSH_ADMIN_KEY: 'geheim',
+    });
     expect(shown).toHaveLength(3);
     expect(shown.join()).not.toContain('geheim');
   });

@@ -14,7 +14,12 @@ const NOT_OURS = new Set(['PUSH_KEY', 'PUSH_URL', 'PUSH_TEST_LANE']);
 type Raw = { value: string | undefined };
 const given = (about: ValidationArguments): string => JSON.stringify(about.value);
 const or = (fallback: string | undefined) => Transform(({ value }: Raw) => value ?? fallback);
-const list = Transform(({ value }: Raw) => (value ?? '').split(',').map((item) => item.trim()).filter((item) => item !== ''));
+const list = Transform(({ value }: Raw) =>
+  (value ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
 const onOrOff = IsIn(['on', 'off'], { message: (about) => `${given(about)} is neither "on" nor "off"` });
 const number = (fallback: number) =>
   Transform(({ value }: Raw) => (value === undefined ? fallback : /^\d{1,9}$/.test(value) ? Number(value) : value));
@@ -24,7 +29,8 @@ export class Environment {
   @Expose()
   @or('127.0.0.1')
   @Matches(/^[0-9A-Za-z.:_-]+$/, {
-    message: (about) => `${given(about)} is no address to listen on; give an IP address or a host name, for example 127.0.0.1 or 0.0.0.0`,
+    message: (about) =>
+      `${given(about)} is no address to listen on; give an IP address or a host name, for example 127.0.0.1 or 0.0.0.0`,
   })
   PUSH_HOST!: string;
 
@@ -48,7 +54,8 @@ export class Environment {
   @Expose()
   @IsOptional()
   @Matches(/^[\x21-\x7e]{32,256}$/, {
-    message: 'must be 32 to 256 visible ASCII characters without spaces; make one with "openssl rand -hex 32" (the value is not shown here)',
+    message:
+      'must be 32 to 256 visible ASCII characters without spaces; make one with "openssl rand -hex 32" (the value is not shown here)',
   })
   PUSH_ADMIN_KEY?: string;
 
@@ -61,7 +68,8 @@ export class Environment {
   @Expose()
   @IsOptional()
   @Matches(/^[^\s\p{Cc}]{1,128}$/u, {
-    message: (about) => `${given(about)} is no node id; use 1 to 128 characters without white space, different on every node`,
+    message: (about) =>
+      `${given(about)} is no node id; use 1 to 128 characters without white space, different on every node`,
   })
   PUSH_NODE_ID?: string;
 

@@ -72,7 +72,8 @@ async function run(config: Config): Promise<void> {
   }
   process.stdout.write(firstStartText(server.freshKeys, server.url));
   log.info({ port: server.port, version }, `nest-push is listening on ${server.url}`);
-  if (config.database.kind === 'memory') log.warn('PUSH_DATABASE_URL is memory: everything is gone when this process ends');
+  if (config.database.kind === 'memory')
+    log.warn('PUSH_DATABASE_URL is memory: everything is gone when this process ends');
 }
 
 function fail(code: 1 | 2, message: string): never {

@@ -35,7 +35,8 @@ export async function startServer(config: Config, log: Logger, version: string):
   try {
     // Before the engine opens its own connection to the same file: a migration wants the file for itself.
     await accounts.open();
-    const store = database.kind === 'sqlite' ? createTypeOrmStore({ url: `sqlite:${database.path}` }) : createMemoryStore();
+    const store =
+      database.kind === 'sqlite' ? createTypeOrmStore({ url: `sqlite:${database.path}` }) : createMemoryStore();
     const module = ServerModule.of({ config, accounts, store, version, drainTimeoutMs: DRAIN_MS });
     app = await NestFactory.create(module, { logger: nestLog(log), abortOnError: false, bodyParser: false });
     configureHttp(app);

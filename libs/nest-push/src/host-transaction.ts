@@ -1,5 +1,4 @@
 import type { HostTransaction } from 'push-core';
-import type { EntityManager } from 'typeorm';
 
 /** The slice of TypeORM's `EntityManager` that is needed to join its transaction. */
 export interface TransactionManager {

@@ -35,7 +35,12 @@ export function createPush(given: PushOptions): Push {
     requests.forEach(({ message }, i) => {
       const outcome = outcomes[i];
       if (outcome?.kind !== 'stored') return;
-      events.emit('accepted', { tenant: message.tenant, id: message.id, streams: outcome.places.length, acceptedAt: message.acceptedAt });
+      events.emit('accepted', {
+        tenant: message.tenant,
+        id: message.id,
+        streams: outcome.places.length,
+        acceptedAt: message.acceptedAt,
+      });
     });
   };
   const queue = new CommitQueue(store.messages, clock, limits, committed);
@@ -55,7 +60,8 @@ export function createPush(given: PushOptions): Push {
   /** Publishing needs the store alone, so it is open from `start` until `drain`. */
   const accepting = (): void => {
     if (state === 'started') return;
-    if (state === 'new') throw new PushError('DRAINING', 'This node has not started yet; call start() first', { retryAfterMs: 1000 });
+    if (state === 'new')
+      throw new PushError('DRAINING', 'This node has not started yet; call start() first', { retryAfterMs: 1000 });
     throw new PushError('DRAINING', 'This node is shutting down; try another one', { retryAfterMs: 1000 });
   };
   const ref = (device: DeviceRef): DeviceRef => ({
@@ -108,7 +114,9 @@ export function createPush(given: PushOptions): Push {
       accepting();
       const items: readonly BatchItem[] = Array.isArray(given) ? given : [];
       if (items.length === 0 || items.length > LIMITS.batchMessages) {
-        throw new PushError('INVALID', `"messages" must be a list of 1–${LIMITS.batchMessages} publishes`, { field: 'messages' });
+        throw new PushError('INVALID', `"messages" must be a list of 1–${LIMITS.batchMessages} publishes`, {
+          field: 'messages',
+        });
       }
       return Promise.all(items.map((item) => publishItem(tenant, item)));
     },
@@ -121,7 +129,16 @@ export function createPush(given: PushOptions): Push {
       const { platform, tokens = [], locale, timeZone, appVersion } = registration(given_);
       const now = clock.now();
       const key = ref(device);
-      const stored = await store.devices.put({ ...key, platform, tokens, locale, timeZone, appVersion, registeredAt: now, updatedAt: now });
+      const stored = await store.devices.put({
+        ...key,
+        platform,
+        tokens,
+        locale,
+        timeZone,
+        appVersion,
+        registeredAt: now,
+        updatedAt: now,
+      });
       await hub.meet(key);
       return stored;
     },
@@ -133,7 +150,12 @@ export function createPush(given: PushOptions): Push {
       return store.devices.remove(key);
     },
     async subscribe(tenant, topic, users) {
-      const added = await store.topics.subscribe(names.tenant(tenant), names.topic(topic), userList(users), clock.now());
+      const added = await store.topics.subscribe(
+        names.tenant(tenant),
+        names.topic(topic),
+        userList(users),
+        clock.now(),
+      );
       // All of them: whoever was added by an earlier call whose answer got lost has to hear of it too.
       await hub.refresh(tenant, users);
       return added;

@@ -8,7 +8,9 @@ const rows = page.split('\n').filter((line) => line.startsWith('| `') || /^\| \d
 
 test('docs/errors.md lists exactly the errors and close codes there are', () => {
   const expected = [
-    ...Object.entries(ERRORS).map(([code, e]) => `| \`${code}\` | ${e.status} | ${e.retryable ? 'yes' : 'no'} | ${e.title} |`),
+    ...Object.entries(ERRORS).map(
+      ([code, e]) => `| \`${code}\` | ${e.status} | ${e.retryable ? 'yes' : 'no'} | ${e.title} |`,
+    ),
     ...Object.values(CLOSE).map((c) => `| ${c.code} | ${c.reason} | ${c.reconnect ? 'yes' : 'no'} |`),
   ];
   // Formatting pads the columns; what counts is the cells.

@@ -24,7 +24,11 @@ export class Events {
   on<K extends PushEventName>(name: K, listener: Listener<K>): () => void {
     const list: Listener<K>[] = [...(this.listeners[name] ?? []), listener];
     this.set(name, list);
-    return () => this.set(name, (this.listeners[name] ?? []).filter((other: Listener<K>) => other !== listener));
+    return () =>
+      this.set(
+        name,
+        (this.listeners[name] ?? []).filter((other: Listener<K>) => other !== listener),
+      );
   }
 
   /** Hot paths ask first and spare themselves the event object. */

@@ -34,7 +34,10 @@ export interface Limits {
   hotMs: number;
   /** Bytes of data kept in memory for all streams together. Default 67108864. */
   hotBytes: number;
-  /** Acknowledgements are written to the store this often. Default 100. */
+  /**
+   * Acknowledgements are written to the store this often; a crash forgets those of that time, and devices without a
+   * memory of their own get those entries again. Default 1000.
+   */
   cursorFlushMs: number;
   /** Publishes waiting for the store; more are refused with OVERLOADED. Default 20000. */
   intakeQueue: number;
@@ -102,7 +105,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
   hotEntries: 1024,
   hotMs: 30_000,
   hotBytes: 64 * 1024 * 1024,
-  cursorFlushMs: 100,
+  cursorFlushMs: 1000,
   intakeQueue: 20_000,
   commitBatch: 1000,
   sweepMs: 10_000,
@@ -121,7 +124,8 @@ const noTokens: Authenticator = { authenticate: () => Promise.resolve({ kind: 'i
 export function resolveOptions(options: PushOptions): ResolvedOptions {
   const ids = options.ids ?? createIds();
   const limits = withDefaults('limits', options.limits, DEFAULT_LIMITS);
-  if (limits.windowEntries > 1024) throw new PushError('INVALID', 'limits.windowEntries must be 1024 at most', { field: 'limits.windowEntries' });
+  if (limits.windowEntries > 1024)
+    throw new PushError('INVALID', 'limits.windowEntries must be 1024 at most', { field: 'limits.windowEntries' });
   return Object.freeze({
     store: options.store,
     authenticator: options.authenticator ?? noTokens,
@@ -137,7 +141,11 @@ export function resolveOptions(options: PushOptions): ResolvedOptions {
   });
 }
 
-function withDefaults<T extends object>(group: string, given: Partial<T> | undefined, defaults: Readonly<T>): Readonly<T> {
+function withDefaults<T extends object>(
+  group: string,
+  given: Partial<T> | undefined,
+  defaults: Readonly<T>,
+): Readonly<T> {
   const resolved: Record<string, unknown> = { ...defaults };
   for (const [name, value] of Object.entries(given ?? {})) {
     const field = `${group}.${name}`;

@@ -16,7 +16,8 @@ export interface PublishExtras {
 }
 
 export type BatchItem = PublishInput & { readonly idempotencyKey?: string };
-export type BatchOutcome = { readonly ok: true; readonly result: PublishResult } | { readonly ok: false; readonly error: PushError };
+export type BatchOutcome =
+  { readonly ok: true; readonly result: PublishResult } | { readonly ok: false; readonly error: PushError };
 
 /** The engine, as a host uses it. Made by `createPush`. Inputs are validated here, whatever their declared type. */
 export interface Push {

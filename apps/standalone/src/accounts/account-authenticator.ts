@@ -15,7 +15,8 @@ export class AccountAuthenticator implements ApiAuthenticator {
     const hash = hashOf(key);
     const id = idIn(key);
     const stored = id === undefined ? undefined : await this.accounts.key(id);
-    if (stored && sameHash(stored.hash, hash)) return ok({ tenant: stored.tenant, role: stored.role, everyTenant: false });
+    if (stored && sameHash(stored.hash, hash))
+      return ok({ tenant: stored.tenant, role: stored.role, everyTenant: false });
 
     const admin = await this.accounts.adminHash();
     if (!admin || !sameHash(admin, hash)) return { kind: 'unauthorized' };

@@ -5,7 +5,9 @@ export class CreateAccounts1700000000000 implements MigrationInterface {
   readonly name = 'CreateAccounts1700000000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('CREATE TABLE push_tenant (id TEXT PRIMARY KEY, secret BLOB NOT NULL, created_at INTEGER NOT NULL) WITHOUT ROWID');
+    await runner.query(
+      'CREATE TABLE push_tenant (id TEXT PRIMARY KEY, secret BLOB NOT NULL, created_at INTEGER NOT NULL) WITHOUT ROWID',
+    );
     await runner.query(
       `CREATE TABLE push_api_key (
          id TEXT PRIMARY KEY, tenant TEXT NOT NULL REFERENCES push_tenant (id), role TEXT NOT NULL, hash BLOB NOT NULL,

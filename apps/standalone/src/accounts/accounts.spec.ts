@@ -65,13 +65,22 @@ describe.each<[string, () => Accounts]>([
 
   it('make keys at the first start only', async () => {
     const fresh = await makeFirstKeys(accounts, undefined, 1);
-    expect(fresh).toEqual({ apiKey: expect.stringMatching(/^push_[0-9a-f]{12}_/), adminKey: expect.stringMatching(/^push_admin_/) });
+    expect(fresh).toEqual({
+      apiKey: expect.stringMatching(/^push_[0-9a-f]{12}_/),
+      adminKey: expect.stringMatching(/^push_admin_/),
+    });
     expect(await makeFirstKeys(accounts, undefined, 2)).toEqual({});
     expect(firstStartText({}, 'http://x')).toBe('');
 
     const authenticator = new AccountAuthenticator(accounts);
-    await expect(authenticator.authenticate(fresh.adminKey!, undefined)).resolves.toMatchObject({ kind: 'ok', principal: { tenant: 'default', everyTenant: true } });
-    await expect(authenticator.authenticate(fresh.adminKey!, 'nowhere')).resolves.toEqual({ kind: 'not-found', what: 'tenant' });
+    await expect(authenticator.authenticate(fresh.adminKey!, undefined)).resolves.toMatchObject({
+      kind: 'ok',
+      principal: { tenant: 'default', everyTenant: true },
+    });
+    await expect(authenticator.authenticate(fresh.adminKey!, 'nowhere')).resolves.toEqual({
+      kind: 'not-found',
+      what: 'tenant',
+    });
 
     const given = 'g'.repeat(32);
     expect(await makeFirstKeys(accounts, given, 3)).toEqual({});

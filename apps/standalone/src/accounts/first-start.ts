@@ -11,10 +11,15 @@ export interface FreshKeys {
 }
 
 /** The first start makes tenant `default` with one key, and an admin key unless one is given. Later starts make nothing. */
-export async function makeFirstKeys(accounts: Accounts, givenAdminKey: string | undefined, now: number): Promise<FreshKeys> {
+export async function makeFirstKeys(
+  accounts: Accounts,
+  givenAdminKey: string | undefined,
+  now: number,
+): Promise<FreshKeys> {
   const created = await accounts.addTenant({ id: DEFAULT_TENANT, createdAt: now }, randomBytes(TENANT_SECRET_BYTES));
   // Without a key yet also when an earlier first start was cut off between the two.
-  const needsKey = created || ((await accounts.adminHash()) === undefined && (await accounts.keys(DEFAULT_TENANT)).length === 0);
+  const needsKey =
+    created || ((await accounts.adminHash()) === undefined && (await accounts.keys(DEFAULT_TENANT)).length === 0);
   const fresh: { apiKey?: string; adminKey?: string } = {};
   if (needsKey) {
     const { key, stored } = newApiKey(DEFAULT_TENANT, 'publisher', now);

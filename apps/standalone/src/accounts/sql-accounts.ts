@@ -79,18 +79,19 @@ export class SqlAccounts implements Accounts {
   }
 
   async addKey(key: StoredKey): Promise<void> {
-    await this.run('INSERT INTO push_api_key (id, tenant, role, hash, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id', [
-      key.id,
-      key.tenant,
-      key.role,
-      key.hash,
-      key.createdAt,
-    ]);
+    await this.run(
+      'INSERT INTO push_api_key (id, tenant, role, hash, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id',
+      [key.id, key.tenant, key.role, key.hash, key.createdAt],
+    );
   }
 
   async key(id: string): Promise<StoredKey | undefined> {
-    const [row] = await this.run<KeyRow[]>('SELECT id, tenant, role, hash, created_at FROM push_api_key WHERE id = ?', [id]);
-    return row && { id: row.id, tenant: row.tenant, role: row.role, hash: Buffer.from(row.hash), createdAt: row.created_at };
+    const [row] = await this.run<KeyRow[]>('SELECT id, tenant, role, hash, created_at FROM push_api_key WHERE id = ?', [
+      id,
+    ]);
+    return (
+      row && { id: row.id, tenant: row.tenant, role: row.role, hash: Buffer.from(row.hash), createdAt: row.created_at }
+    );
   }
 
   async keys(tenant: string): Promise<readonly ApiKey[]> {
@@ -102,7 +103,10 @@ export class SqlAccounts implements Accounts {
   }
 
   async removeKey(tenant: string, id: string): Promise<boolean> {
-    const rows = await this.run<unknown[]>('DELETE FROM push_api_key WHERE tenant = ? AND id = ? RETURNING id', [tenant, id]);
+    const rows = await this.run<unknown[]>('DELETE FROM push_api_key WHERE tenant = ? AND id = ? RETURNING id', [
+      tenant,
+      id,
+    ]);
     return rows.length === 1;
   }
 

@@ -5,12 +5,25 @@ import { ROLES } from '../accounts/accounts.js';
 const text: JsonSchema = { type: 'string' };
 const time: JsonSchema = { type: 'integer', description: 'Unix milliseconds' };
 const role: JsonSchema = { enum: ROLES };
-const object = (properties: Record<string, JsonSchema>): JsonSchema => ({ type: 'object', properties, required: Object.keys(properties) });
-const exactly = (properties: Record<string, JsonSchema>): JsonSchema => ({ ...object(properties), additionalProperties: false });
+const object = (properties: Record<string, JsonSchema>): JsonSchema => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties),
+});
+const exactly = (properties: Record<string, JsonSchema>): JsonSchema => ({
+  ...object(properties),
+  additionalProperties: false,
+});
 
 const tenant = object({ id: text, createdAt: time });
 const key = object({ id: text, tenant: text, role, createdAt: time });
-const newKey = object({ id: text, tenant: text, role, createdAt: time, key: { ...text, description: 'shown this once' } });
+const newKey = object({
+  id: text,
+  tenant: text,
+  role,
+  createdAt: time,
+  key: { ...text, description: 'shown this once' },
+});
 
 export const createTenantOperation: Operation = {
   id: 'createTenant',

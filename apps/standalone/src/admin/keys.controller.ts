@@ -13,7 +13,10 @@ export class KeysController {
   constructor(@Inject(ACCOUNTS) private readonly accounts: Accounts) {}
 
   @Route(createKeyOperation)
-  async create(@Caller() { tenant }: AccountPrincipal, @CheckedInput() { body }: Input<{ role: Role }>): Promise<ApiKey & { key: string }> {
+  async create(
+    @Caller() { tenant }: AccountPrincipal,
+    @CheckedInput() { body }: Input<{ role: Role }>,
+  ): Promise<ApiKey & { key: string }> {
     const { key, stored } = newApiKey(tenant, body.role, systemClock.now());
     await this.accounts.addKey(stored);
     return { ...withoutHash(stored), key };
@@ -26,6 +29,7 @@ export class KeysController {
 
   @Route(removeKeyOperation)
   async remove(@Caller() { tenant }: AccountPrincipal, @CheckedInput() { params }: Input): Promise<void> {
-    if (!(await this.accounts.removeKey(tenant, params.id ?? ''))) throw new PushError('NOT_FOUND', 'There is no such key');
+    if (!(await this.accounts.removeKey(tenant, params.id ?? '')))
+      throw new PushError('NOT_FOUND', 'There is no such key');
   }
 }

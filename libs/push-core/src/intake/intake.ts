@@ -45,10 +45,15 @@ export class Intake {
       message,
       targets: targetsOf(message.to),
       // The digest is of what the caller sent: what hooks make of it may differ from call to call.
-      idempotency: key === undefined ? undefined : { key, fingerprint: fingerprint(asked), keepUntil: acceptedAt + LIMITS.idempotencyMs },
+      idempotency:
+        key === undefined
+          ? undefined
+          : { key, fingerprint: fingerprint(asked), keepUntil: acceptedAt + LIMITS.idempotencyMs },
       when: message.dueAt === undefined ? 'now' : 'hold',
     };
-    const outcome = await (extras.transaction ? this.appendWithin(extras.transaction, request) : this.ports.queue.append(request));
+    const outcome = await (extras.transaction
+      ? this.appendWithin(extras.transaction, request)
+      : this.ports.queue.append(request));
     return this.answer(request, outcome);
   }
 

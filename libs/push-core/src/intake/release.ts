@@ -39,7 +39,9 @@ export class Release {
   private async releaseDue(): Promise<void> {
     try {
       const due = await this.store.due(this.clock.now(), PER_ROUND);
-      await Promise.all(due.map((message) => this.queue.append({ message, targets: targetsOf(message.to), when: 'release' })));
+      await Promise.all(
+        due.map((message) => this.queue.append({ message, targets: targetsOf(message.to), when: 'release' })),
+      );
     } catch (error) {
       this.events.emit('trouble', { during: 'release of scheduled messages', error });
     }

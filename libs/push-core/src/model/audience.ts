@@ -31,7 +31,10 @@ export function targetsOf(to: Audience): Target[] {
   for (const user of to.users ?? []) {
     if (left.has(user)) continue;
     const mine = exceptDevices.length > 0 ? exceptDevices.filter((one) => one.user === user) : exceptDevices;
-    targets.set(userStream(user), { stream: userStream(user), filter: mine.length > 0 ? { exceptDevices: mine } : undefined });
+    targets.set(userStream(user), {
+      stream: userStream(user),
+      filter: mine.length > 0 ? { exceptDevices: mine } : undefined,
+    });
   }
   for (const [user, devices] of namedDevices(to, left)) {
     const stream = userStream(user);
@@ -42,7 +45,9 @@ export function targetsOf(to: Audience): Target[] {
   if (to.all) targets.set(EVERYBODY, { stream: EVERYBODY, filter: shared });
 
   if (targets.size === 0) {
-    throw new PushError('NO_AUDIENCE', 'Nobody is addressed: name users, topics, devices or all in "to"', { field: 'to' });
+    throw new PushError('NO_AUDIENCE', 'Nobody is addressed: name users, topics, devices or all in "to"', {
+      field: 'to',
+    });
   }
   return [...targets.values()];
 }

@@ -94,7 +94,12 @@ export const deviceRegistrationSchema: JsonSchema = strictObject(
       strictObject(
         {
           provider: { type: 'string', minLength: 1, maxLength: 32 },
-          token: { anyOf: [{ type: 'string', minLength: 1, maxLength: 4096 }, { type: 'object', minProperties: 1 }] },
+          token: {
+            anyOf: [
+              { type: 'string', minLength: 1, maxLength: 4096 },
+              { type: 'object', minProperties: 1 },
+            ],
+          },
           environment: { enum: ['production', 'sandbox'] },
           topic: { type: 'string', minLength: 1, maxLength: 256 },
         },

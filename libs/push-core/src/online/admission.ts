@@ -51,7 +51,13 @@ export async function admit(connection: Connection, frame: ConnectFrame): Promis
   const { wanted, refused } = await wantedStreams(connection, identity, frame.resume ?? {});
   const streams = await begin(connection, wanted);
   if (connection.state !== 'admitting') return;
-  connection.send({ op: 'connected', connection: connection.id, node: hub.options.node, heartbeatMs: hub.options.limits.heartbeatMs, streams });
+  connection.send({
+    op: 'connected',
+    connection: connection.id,
+    node: hub.options.node,
+    heartbeatMs: hub.options.limits.heartbeatMs,
+    streams,
+  });
   for (const topic of refused) connection.send(errorFrame(notAllowed(topic, `resume.${topic}`)));
   const { tenant, user, id } = connection;
   hub.events.emit('connected', { tenant, user, device, connection: id, transport: connection.link.transport });
@@ -84,7 +90,8 @@ export async function leaveTopic(connection: Connection, frame: UnfollowFrame): 
 }
 
 /** The user's subscriptions changed while the device is connected. */
-export const refreshSubscriptions = (connection: Connection): Promise<void> => connection.inTurn(() => refresh(connection));
+export const refreshSubscriptions = (connection: Connection): Promise<void> =>
+  connection.inTurn(() => refresh(connection));
 
 async function refresh(connection: Connection): Promise<void> {
   const { identity } = connection;
@@ -97,7 +104,10 @@ async function refresh(connection: Connection): Promise<void> {
     connection.hub.unfollow(connection, live.stream);
     connection.send({ op: 'unfollowed', s: live.name });
   }
-  const added = await begin(connection, wanted.filter((one) => !connection.follower(one.stream)));
+  const added = await begin(
+    connection,
+    wanted.filter((one) => !connection.follower(one.stream)),
+  );
   for (const [name, info] of Object.entries(added)) {
     connection.send({ op: 'followed', s: name, ...info });
     connection.follower(streamNamed(name, connection.user))?.open();
@@ -115,7 +125,8 @@ async function authenticate(connection: Connection, frame: ConnectFrame): Promis
   const answer = token === undefined ? ({ kind: 'invalid' } as const) : await authenticator.authenticate(token);
   if (connection.state !== 'admitting') return undefined;
   if (answer.kind === 'invalid') connection.close(CLOSE.badToken);
-  else if (answer.kind === 'expired' || (answer.identity.expiresAt ?? Infinity) <= clock.now()) connection.close(CLOSE.tokenExpired);
+  else if (answer.kind === 'expired' || (answer.identity.expiresAt ?? Infinity) <= clock.now())
+    connection.close(CLOSE.tokenExpired);
   else return answer.identity;
   return undefined;
 }
@@ -128,7 +139,10 @@ async function wantedStreams(
 ): Promise<{ wanted: Wanted[]; refused: string[] }> {
   const { hub, tenant, user, device } = connection;
   const { topics } = hub.options.store;
-  const [subscriptions, follows] = await Promise.all([topics.subscriptions(tenant, user), topics.follows({ tenant, user, device })]);
+  const [subscriptions, follows] = await Promise.all([
+    topics.subscriptions(tenant, user),
+    topics.follows({ tenant, user, device }),
+  ]);
   const left = new Set(follows.filter((one) => !one.following).map((one) => one.topic));
   const point = (name: string): ResumePoint | undefined => (Object.hasOwn(asked, name) ? asked[name] : undefined);
 
@@ -139,10 +153,14 @@ async function wantedStreams(
     if (!left.has(topic)) wanted.set(topic, { stream: topic, asked: point(topic), since });
   }
   const refused: string[] = [];
-  const own = new Set([...follows.filter((one) => one.following).map((one) => one.topic), ...Object.keys(asked).filter(isTopic)]);
+  const own = new Set([
+    ...follows.filter((one) => one.following).map((one) => one.topic),
+    ...Object.keys(asked).filter(isTopic),
+  ]);
   for (const topic of own) {
     if (wanted.has(topic) || left.has(topic)) continue;
-    if (await mayFollow(identity, device, topic, hub.options.plugins)) wanted.set(topic, { stream: topic, asked: point(topic) });
+    if (await mayFollow(identity, device, topic, hub.options.plugins))
+      wanted.set(topic, { stream: topic, asked: point(topic) });
     else refused.push(topic);
   }
   return { wanted: [...wanted.values()], refused };
@@ -187,7 +205,9 @@ async function begin(connection: Connection, wanted: readonly Wanted[]): Promise
       // Everybody's stream is announced once there is something in it.
       const announced = live.stream !== EVERYBODY || live.head > 0;
       if (announced) streams[live.name] = recovery;
-      connection.followers.push(new Follower(connection, live, from, wanted[index]?.since ?? 0, announced, hub.options));
+      connection.followers.push(
+        new Follower(connection, live, from, wanted[index]?.since ?? 0, announced, hub.options),
+      );
     }
     await hub.book.begin(firsts);
     return streams;

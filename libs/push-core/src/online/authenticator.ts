@@ -11,9 +11,7 @@ export interface Identity {
 }
 
 export type Authentication =
-  | { readonly kind: 'valid'; readonly identity: Identity }
-  | { readonly kind: 'expired' }
-  | { readonly kind: 'invalid' };
+  { readonly kind: 'valid'; readonly identity: Identity } | { readonly kind: 'expired' } | { readonly kind: 'invalid' };
 
 /**
  * Verifies client tokens. Asked at every connect, a resume too: nothing skips it.

@@ -52,7 +52,8 @@ async function engine(more: Partial<PushOptions> = {}): Promise<Push> {
     clock,
     store: createMemoryStore({ epoch: 'e1' }),
     authenticator: {
-      authenticate: (token) => Promise.resolve({ kind: 'valid', identity: { tenant: 't', user: token, expiresAt: clock.now() + 3_600_000 } }),
+      authenticate: (token) =>
+        Promise.resolve({ kind: 'valid', identity: { tenant: 't', user: token, expiresAt: clock.now() + 3_600_000 } }),
     },
     ...more,
   });
@@ -61,7 +62,10 @@ async function engine(more: Partial<PushOptions> = {}): Promise<Push> {
   return push;
 }
 
-async function connect(push: Push, frame: Record<string, unknown> = {}): Promise<FakeLink & { say(frame: unknown): Promise<void>; handler: LinkHandler }> {
+async function connect(
+  push: Push,
+  frame: Record<string, unknown> = {},
+): Promise<FakeLink & { say(frame: unknown): Promise<void>; handler: LinkHandler }> {
   const link = new FakeLink();
   const handler = push.accept(link);
   const say = async (one: unknown): Promise<void> => {
@@ -73,7 +77,9 @@ async function connect(push: Push, frame: Record<string, unknown> = {}): Promise
 }
 
 async function publish(push: Push, count: number, more: object = {}): Promise<void> {
-  const all = Promise.all(Array.from({ length: count }, (_, n) => push.publish('t', { to: { users: ['u1'] }, type: 'x', data: n, ...more })));
+  const all = Promise.all(
+    Array.from({ length: count }, (_, n) => push.publish('t', { to: { users: ['u1'] }, type: 'x', data: n, ...more })),
+  );
   await clock.settle();
   await all;
 }
@@ -139,7 +145,9 @@ test('a device continues after its stored cursor, without resume', async () => {
   await first.say({ op: 'ack', s: '@me', seq: 2 });
   first.handler.closed();
   const second = await connect(push);
-  expect(second.of('connected')[0]?.streams).toEqual({ '@me': { epoch: 'e1', head: 3, from: 2, recovery: 'complete' } });
+  expect(second.of('connected')[0]?.streams).toEqual({
+    '@me': { epoch: 'e1', head: 3, from: 2, recovery: 'complete' },
+  });
   expect(second.seqs).toEqual([3]);
 });
 
@@ -251,12 +259,15 @@ test('frames that arrive before the admission are held in order, and bounded', a
   expect(flood.closed?.code).toBe(3504);
 });
 
-test.each([['not json'], ['[]'], ['7'], ['""'], [''], ['{"op":"ping"}\n{']])('garbage %j closes with 3503', async (garbage) => {
-  const push = await engine();
-  const link = await connect(push);
-  await link.say(garbage);
-  expect(link.closed?.code).toBe(3503);
-});
+test.each([['not json'], ['[]'], ['7'], ['""'], [''], ['{"op":"ping"}\n{']])(
+  'garbage %j closes with 3503',
+  async (garbage) => {
+    const push = await engine();
+    const link = await connect(push);
+    await link.say(garbage);
+    expect(link.closed?.code).toBe(3503);
+  },
+);
 
 test.each([
   [{ op: 'fly' }, 'UNKNOWN_OP', 'op'],
@@ -340,5 +351,8 @@ test('at drain every client is told when to come back, and nothing new is taken'
   await clock.settle();
   await draining;
   expect(link.of('bye')[0]).toMatchObject({ code: 3000, reconnect: true, afterMs: expect.any(Number) as number });
-  await expect(push.publish('t', { to: { users: ['u1'] }, type: 'x' })).rejects.toMatchObject({ code: 'DRAINING', retryable: true });
+  await expect(push.publish('t', { to: { users: ['u1'] }, type: 'x' })).rejects.toMatchObject({
+    code: 'DRAINING',
+    retryable: true,
+  });
 });

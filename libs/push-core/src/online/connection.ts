@@ -257,7 +257,9 @@ export class Connection implements LinkHandler {
     }
     switch (parsed.kind) {
       case 'unknown':
-        return this.send(errorFrame(new PushError('UNKNOWN_OP', `There is no op "${parsed.op}"`, { field: 'op' }), parsed.id));
+        return this.send(
+          errorFrame(new PushError('UNKNOWN_OP', `There is no op "${parsed.op}"`, { field: 'op' }), parsed.id),
+        );
       case 'invalid':
         return this.send(errorFrame(parsed.error, parsed.id));
       case 'frame':
@@ -269,7 +271,10 @@ export class Connection implements LinkHandler {
     switch (frame.op) {
       case 'ack': {
         const follower = this.follower(streamNamed(frame.s, this.user));
-        if (!follower) return this.send(errorFrame(new PushError('NOT_FOUND', `This device does not follow "${frame.s}"`, { field: 's' })));
+        if (!follower)
+          return this.send(
+            errorFrame(new PushError('NOT_FOUND', `This device does not follow "${frame.s}"`, { field: 's' })),
+          );
         // An acknowledgement of what was sent before a stream was left and followed anew is late, not wrong.
         if (!follower.acknowledge(frame.seq) && !this.leftSome) this.close(CLOSE.protocol);
         return;
@@ -279,9 +284,15 @@ export class Connection implements LinkHandler {
         this.state = 'admitting';
         return this.inBackground(admit(this, frame));
       case 'follow':
-        return this.inBackground(this.inTurn(() => followTopic(this, frame)), frame.id);
+        return this.inBackground(
+          this.inTurn(() => followTopic(this, frame)),
+          frame.id,
+        );
       case 'unfollow':
-        return this.inBackground(this.inTurn(() => leaveTopic(this, frame)), frame.id);
+        return this.inBackground(
+          this.inTurn(() => leaveTopic(this, frame)),
+          frame.id,
+        );
       case 'ping':
         return this.queue(new SharedFrame(PONG));
     }
@@ -291,7 +302,8 @@ export class Connection implements LinkHandler {
     work
       .catch((thrown: unknown) => {
         const error = toPushError(thrown);
-        if (error.code === 'INTERNAL') this.hub.events.emit('trouble', { during: 'a frame of a client', error: thrown });
+        if (error.code === 'INTERNAL')
+          this.hub.events.emit('trouble', { during: 'a frame of a client', error: thrown });
         this.send(errorFrame(error, id));
         if (this.state === 'admitting') this.close(CLOSE.overloaded, this.hub.spreadMs());
       })

@@ -117,7 +117,12 @@ export class Follower {
 
   /** Called about once a second. Sends again what waits too long; `stuck` when that did not help either. */
   tick(elapsed: number): 'fine' | 'stuck' {
-    if (this.state === 'open' && this.outstanding > 0 && elapsed - this.waitingSince >= this.options.limits.retransmitAfterMs && !this.reading) {
+    if (
+      this.state === 'open' &&
+      this.outstanding > 0 &&
+      elapsed - this.waitingSince >= this.options.limits.retransmitAfterMs &&
+      !this.reading
+    ) {
       if (this.attempts >= this.options.limits.retransmitAttempts) return 'stuck';
       // A socket that still holds bytes has not even sent the first copy.
       if (!this.connection.clogged) this.sendAgain(elapsed);
@@ -158,7 +163,11 @@ export class Follower {
   private take(page: SharedPage): void {
     if (page.first > this.sent + 1) {
       const to = page.first - 1;
-      this.announce(`{"op":"gap","s":${JSON.stringify(this.live.name)},"from":${this.sent + 1},"to":${to},"reason":"retention"}`, this.sent + 1, to);
+      this.announce(
+        `{"op":"gap","s":${JSON.stringify(this.live.name)},"from":${this.sent + 1},"to":${to},"reason":"retention"}`,
+        this.sent + 1,
+        to,
+      );
     }
     const run: HotEntry[] = [];
     let bytes = 0;

@@ -1,7 +1,13 @@
 import type { HotEntry } from './hot-entry.js';
 import { HotRing } from './hot-ring.js';
 
-const entry = (seq: number, more: Partial<HotEntry> = {}): HotEntry => ({ seq, expiresAt: 1e15, tail: `,"id":"${seq}"}`, at: seq, ...more });
+const entry = (seq: number, more: Partial<HotEntry> = {}): HotEntry => ({
+  seq,
+  expiresAt: 1e15,
+  tail: `,"id":"${seq}"}`,
+  at: seq,
+  ...more,
+});
 const ring = (...seqs: number[]) => {
   const made = new HotRing('{"seq":');
   for (const seq of seqs) made.push(entry(seq));

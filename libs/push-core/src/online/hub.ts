@@ -37,7 +37,13 @@ export class Hub {
   ) {
     this.book = new CursorBook(options.store.cursors, options.clock, events, options.limits.cursorFlushMs);
     this.reader = new Reader(options.store.messages, options.clock);
-    this.sweep = new Sweep(options, events, (key) => this.streams.get(key), () => this.streams.keys(), (live) => this.pumpAll(live));
+    this.sweep = new Sweep(
+      options,
+      events,
+      (key) => this.streams.get(key),
+      () => this.streams.keys(),
+      (live) => this.pumpAll(live),
+    );
   }
 
   get connectionCount(): number {
@@ -176,12 +182,20 @@ export class Hub {
     if ((await cursors.load(device)).size > 0) return;
     const refs = [userStream(device.user), EVERYBODY].map((stream) => ({ tenant: device.tenant, stream }));
     const states = await messages.states(refs);
-    const moves = refs.map(({ stream }, i) => ({ ...device, stream, position: { epoch: states[i]?.epoch ?? '', seq: states[i]?.head ?? 0 }, begins: true }));
+    const moves = refs.map(({ stream }, i) => ({
+      ...device,
+      stream,
+      position: { epoch: states[i]?.epoch ?? '', seq: states[i]?.head ?? 0 },
+      begins: true,
+    }));
     await this.book.begin(moves);
   }
 
   disconnect(tenant: string, user: string, device: string): void {
-    this.byUser.get(streamKey(tenant, user))?.find((one) => one.device === device)?.close(CLOSE.revoked);
+    this.byUser
+      .get(streamKey(tenant, user))
+      ?.find((one) => one.device === device)
+      ?.close(CLOSE.revoked);
   }
 
   /** A moment of its own for each client, so that they do not come back together. */

@@ -34,7 +34,9 @@ export class Reader {
     const key = `${streamKey(ref.tenant, ref.stream)} ${after} ${limit}`;
     let page = this.underWay.get(key);
     if (!page) {
-      page = this.wish({ tenant: ref.tenant, stream: ref.stream, after, limit }).finally(() => this.underWay.delete(key));
+      page = this.wish({ tenant: ref.tenant, stream: ref.stream, after, limit }).finally(() =>
+        this.underWay.delete(key),
+      );
       this.underWay.set(key, page);
     }
     return page;

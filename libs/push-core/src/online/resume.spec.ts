@@ -3,11 +3,19 @@ import { resume } from './resume.js';
 const state = { epoch: 'e1', head: 57, first: 1 };
 
 test('a position inside the stream continues completely', () => {
-  expect(resume({ state, asked: { epoch: 'e1', seq: 41 }, otherwise: 57 })).toEqual({ epoch: 'e1', head: 57, from: 41, recovery: 'complete' });
+  expect(resume({ state, asked: { epoch: 'e1', seq: 41 }, otherwise: 57 })).toEqual({
+    epoch: 'e1',
+    head: 57,
+    from: 41,
+    recovery: 'complete',
+  });
 });
 
 test('without a position the stored cursor counts', () => {
-  expect(resume({ state, stored: { epoch: 'e1', seq: 12 }, otherwise: 57 })).toMatchObject({ from: 12, recovery: 'complete' });
+  expect(resume({ state, stored: { epoch: 'e1', seq: 12 }, otherwise: 57 })).toMatchObject({
+    from: 12,
+    recovery: 'complete',
+  });
 });
 
 test('the client’s own position wins over the stored cursor, forward and back', () => {
@@ -32,15 +40,24 @@ test('another epoch is a reset, to the oldest entry kept or the cursor of this e
   const trimmed = { ...state, first: 11 };
   const asked = { epoch: 'e0', seq: 900 };
   expect(resume({ state: trimmed, asked, otherwise: 57 })).toMatchObject({ from: 10, recovery: 'reset' });
-  expect(resume({ state: trimmed, asked, stored: { epoch: 'e1', seq: 30 }, otherwise: 57 })).toMatchObject({ from: 30, recovery: 'reset' });
+  expect(resume({ state: trimmed, asked, stored: { epoch: 'e1', seq: 30 }, otherwise: 57 })).toMatchObject({
+    from: 30,
+    recovery: 'reset',
+  });
 });
 
 test('a position beyond the head is a reset: the store has lost what it counts', () => {
-  expect(resume({ state, asked: { epoch: 'e1', seq: 58 }, otherwise: 57 })).toMatchObject({ from: 0, recovery: 'reset' });
+  expect(resume({ state, asked: { epoch: 'e1', seq: 58 }, otherwise: 57 })).toMatchObject({
+    from: 0,
+    recovery: 'reset',
+  });
 });
 
 test('start is the oldest entry kept', () => {
-  expect(resume({ state: { ...state, first: 11 }, asked: 'start', otherwise: 57 })).toMatchObject({ from: 10, recovery: 'complete' });
+  expect(resume({ state: { ...state, first: 11 }, asked: 'start', otherwise: 57 })).toMatchObject({
+    from: 10,
+    recovery: 'complete',
+  });
 });
 
 test('a device without any cursor begins where it is told to', () => {

@@ -21,7 +21,10 @@ const validateQuery = createValidator<InboxQuery>(
 export async function readInbox(store: MessageStore, tenant: string, user: string, query: InboxQuery): Promise<Inbox> {
   const { after = 0, limit = 100, thread } = validateQuery(query);
   const stream = { tenant, stream: userStream(user) };
-  const [pages, byThread] = await Promise.all([store.read([{ ...stream, after, limit, thread }]), store.countByThread(stream, 0)]);
+  const [pages, byThread] = await Promise.all([
+    store.read([{ ...stream, after, limit, thread }]),
+    store.countByThread(stream, 0),
+  ]);
   const page = pages[0];
   const threads = Object.fromEntries([...byThread].filter(([name]) => name !== ''));
   return {

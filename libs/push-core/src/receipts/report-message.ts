@@ -31,7 +31,12 @@ function stateOf(held: boolean, overdue: boolean, counts: MessageCounts): Messag
   return overdue ? 'expired' : 'stored';
 }
 
-async function countRecipients(store: Store, message: Message, places: readonly Place[], delivered: number): Promise<number> {
+async function countRecipients(
+  store: Store,
+  message: Message,
+  places: readonly Place[],
+  delivered: number,
+): Promise<number> {
   let recipients = 0;
   for (const { stream } of places) {
     if (userOf(stream) !== undefined) recipients++;

@@ -9,7 +9,7 @@ export const SABOTAGES = {
   'a batch is appended in part': ['not-durable', 'seq'],
   'idempotency keys are ignored': ['shown-twice'],
   'a stored cursor moves back': ['cursor-back'],
-  'the cursor moves when a push is sent': ['cursor-ahead'],
+  'the cursor moves when a push is sent': ['cursor-ahead', 'hole'],
   'acknowledgements are ignored': ['pending', 'refused', 'lost'],
   'a page leaves an entry out': ['hole', 'lost'],
   'a page has two entries swapped': ['out-of-order'],

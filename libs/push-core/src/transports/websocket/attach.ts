@@ -19,7 +19,11 @@ export interface WebSocketOptions {
 }
 
 /** Serves the protocol on a path of an HTTP server; other paths are left to whoever else listens for upgrades. */
-export function attachWebSocket(server: Server, push: Push, options: WebSocketOptions = {}): { close(): Promise<void> } {
+export function attachWebSocket(
+  server: Server,
+  push: Push,
+  options: WebSocketOptions = {},
+): { close(): Promise<void> } {
   const { path = '/v1/ws', allowedOrigins = [], closeTimeoutMs = 5000 } = options;
   const sockets = new WebSocketServer({
     noServer: true,
@@ -33,7 +37,8 @@ export function attachWebSocket(server: Server, push: Push, options: WebSocketOp
 
   const upgrade = (request: IncomingMessage, tcp: Duplex, head: Buffer): void => {
     if (pathOf(request) !== path) {
-      if (server.listenerCount('upgrade') === 1) refuse(tcp, '404 Not Found', 'NOT_FOUND', `Nothing is upgraded here; the WebSocket is at ${path}`);
+      if (server.listenerCount('upgrade') === 1)
+        refuse(tcp, '404 Not Found', 'NOT_FOUND', `Nothing is upgraded here; the WebSocket is at ${path}`);
       return;
     }
     if (!isAllowedOrigin(request, allowedOrigins)) {
@@ -76,7 +81,14 @@ function bearer(request: IncomingMessage): string | undefined {
 }
 
 function refuse(tcp: Duplex, status: string, code: string, detail: string): void {
-  const body = JSON.stringify({ type: `urn:nest-push:error:${code}`, title: status.slice(4), status: Number(status.slice(0, 3)), detail, code, retryable: false });
+  const body = JSON.stringify({
+    type: `urn:nest-push:error:${code}`,
+    title: status.slice(4),
+    status: Number(status.slice(0, 3)),
+    detail,
+    code,
+    retryable: false,
+  });
   tcp.on('error', () => tcp.destroy());
   tcp.end(
     `HTTP/1.1 ${status}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
