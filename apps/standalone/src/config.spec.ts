@@ -66,7 +66,7 @@ describe('the environment', () => {
     ['PUSH_DATABASE_URL', 'sqlite::memory:'],
     ['PUSH_DATABASE_URL', 'mysql://db/push'],
     ['PUSH_BROKER_URL', 'amqp://localhost'],
-    ['PUSH_ADMIN_KEY', 'short'],
+    ['PUSH_ADMIN_KEY', 'x'.repeat(257)],
     ['PUSH_ADMIN_KEY', 'with space '.repeat(4)],
     ['PUSH_ROLES', 'api'],
     ['PUSH_ROLES', 'api,cook'],
@@ -81,6 +81,12 @@ describe('the environment', () => {
     expect(errorsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}: .{20,}`))]);
   });
 
+  it('takes a short admin key, with a warning that does not show it', () => {
+    const outcome = readConfig({ PUSH_ADMIN_KEY: 'short-key' });
+    expect(outcome.ok && outcome.warnings).toEqual([expect.stringMatching(/^PUSH_ADMIN_KEY is shorter/)]);
+    expect(JSON.stringify(outcome.ok && outcome.warnings)).not.toContain('short-key');
+  });
+
   it('lists all mistakes at once', () => {
     expect(errorsOf({ PUSH_PORT: 'x', PUSH_ROLES: 'x', PUSH_LOGLEVEL: 'info' })).toHaveLength(3);
   });
@@ -89,7 +95,7 @@ describe('the environment', () => {
     const shown = errorsOf({
       PUSH_DATABASE_URL: 'postgres://me:geheim@db/x',
       PUSH_BROKER_URL: 'amqp://me:geheim@mq',
-      PUSH_ADMIN_KEY: 'geheim',
+      PUSH_ADMIN_KEY: 'geheim mit Leerzeichen',
     });
     expect(shown).toHaveLength(3);
     expect(shown.join()).not.toContain('geheim');

@@ -53,9 +53,9 @@ export class Environment {
 
   @Expose()
   @IsOptional()
-  @Matches(/^[\x21-\x7e]{32,256}$/, {
+  @Matches(/^[\x21-\x7e]{1,256}$/, {
     message:
-      'must be 32 to 256 visible ASCII characters without spaces; make one with "openssl rand -hex 32" (the value is not shown here)',
+      'must be 1 to 256 visible ASCII characters without spaces; make one with "openssl rand -hex 32" (the value is not shown here)',
   })
   PUSH_ADMIN_KEY?: string;
 
@@ -135,6 +135,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     else warnings.push(`${name} is set, but this server has no such variable; it is ignored`);
   }
   if (errors.length > 0) return { ok: false, errors };
+  if (values.PUSH_ADMIN_KEY !== undefined && values.PUSH_ADMIN_KEY.length < 32) {
+    warnings.push(
+      'PUSH_ADMIN_KEY is shorter than 32 characters and may be guessed; make one with "openssl rand -hex 32"',
+    );
+  }
   return { ok: true, config: toConfig(values), warnings };
 }
 
