@@ -392,7 +392,7 @@ describe('what the WebSocket does in time', () => {
       return client;
     })();
     expiring = (async () => {
-      const token = await server.token('brief', { ttl: 1 });
+      const token = await server.token('brief', { ttl: 5 });
       return { token, ...(await RawClient.connect(server.socketUrl, { token, device: 'd1' })) };
     })();
     await Promise.all([silent, unacknowledged, expiring]);
