@@ -6,17 +6,22 @@ import { Release } from './intake/release.js';
 import type { DeviceRef, DeviceRegistration } from './model/device.js';
 import { LIMITS } from './model/limits.js';
 import { names } from './model/names.js';
-import { deviceRegistrationSchema, idSchema } from './model/schemas.js';
+import { deviceRegistrationSchema, idSchema, positionSchema } from './model/schemas.js';
 import { createValidator } from './model/validate.js';
+import { acknowledgeFor } from './online/acknowledge.js';
 import { Hub } from './online/hub.js';
+import { meet } from './online/meet.js';
+import { TokenBuckets } from './online/token-bucket.js';
 import { resolveOptions, type PushOptions } from './options.js';
-import type { BatchItem, BatchOutcome, Push, PushStatus } from './push.js';
+import type { BatchItem, BatchOutcome, MarkRequest, Push, PushStatus, Reader } from './push.js';
 import { readInbox } from './receipts/read-inbox.js';
+import { userPresence } from './receipts/user-presence.js';
 import { reportMessage } from './receipts/report-message.js';
 import { Trim } from './retention/trim.js';
 import type { AppendOutcome, AppendRequest } from './store/message-store.js';
 
 const registration = createValidator<DeviceRegistration>(deviceRegistrationSchema, 'device');
+const position = createValidator<MarkRequest>(positionSchema, 'body');
 const userList = createValidator<readonly string[]>(
   { type: 'array', items: idSchema, minItems: 1, maxItems: LIMITS.subscribersPerCall },
   'users',
@@ -31,6 +36,7 @@ export function createPush(given: PushOptions): Push {
   const committed = (requests: readonly AppendRequest[], outcomes: readonly AppendOutcome[]): void => {
     const hints = hub.committed(requests, outcomes);
     if (hints.length > 0) void bus.broadcast(hints);
+    for (const outcome of outcomes) if (outcome.kind === 'stored') hub.counters.accepted++;
     if (!events.wants('accepted')) return;
     requests.forEach(({ message }, i) => {
       const outcome = outcomes[i];
@@ -44,7 +50,8 @@ export function createPush(given: PushOptions): Push {
     });
   };
   const queue = new CommitQueue(store.messages, clock, limits, committed);
-  const intake = new Intake({ queue, clock, ids, events, plugins, committed });
+  const publishes = new TokenBuckets(limits.publishesPerSecond);
+  const intake = new Intake({ queue, clock, ids, events, plugins, committed, signal: (hint) => hub.signal(hint) });
   const release = new Release(store.messages, queue, clock, events, limits.duePollMs);
   const trim = new Trim(store.messages, clock, events, options.retention);
 
@@ -68,6 +75,12 @@ export function createPush(given: PushOptions): Push {
     tenant: names.tenant(device.tenant),
     user: names.user(device.user),
     device: names.device(device.device),
+  });
+
+  const person = ({ tenant, user, device }: Reader): Reader => ({
+    tenant: names.tenant(tenant),
+    user: names.user(user),
+    device: device === undefined ? undefined : names.device(device),
   });
 
   async function start(): Promise<void> {
@@ -101,7 +114,13 @@ export function createPush(given: PushOptions): Push {
 
   const publish: Push['publish'] = async (tenant, input, extras) => {
     accepting();
-    return intake.publish(names.tenant(tenant), input, extras);
+    const checked = names.tenant(tenant);
+    const { waitMs } = publishes.take(checked, clock.elapsed());
+    if (waitMs > 0) {
+      hub.counters.drop('publishes');
+      throw new PushError('RATE_LIMITED', 'This tenant publishes more than it may', { retryAfterMs: waitMs });
+    }
+    return intake.publish(checked, input, extras);
   };
 
   return {
@@ -124,7 +143,8 @@ export function createPush(given: PushOptions): Push {
       await hub.book.flush();
       return reportMessage(store, names.tenant(tenant), id, clock.now());
     },
-    inbox: async (tenant, user, query = {}) => readInbox(store.messages, names.tenant(tenant), names.user(user), query),
+    inbox: async (tenant, user, query = {}) =>
+      readInbox(store, names.tenant(tenant), names.user(user), query, clock.now()),
     async putDevice(device, given_) {
       const { platform, tokens = [], locale, timeZone, appVersion } = registration(given_);
       const now = clock.now();
@@ -139,7 +159,7 @@ export function createPush(given: PushOptions): Push {
         registeredAt: now,
         updatedAt: now,
       });
-      await hub.meet(key);
+      await meet(hub, key);
       return stored;
     },
     devices: async (tenant, user) => store.devices.list(names.tenant(tenant), names.user(user)),
@@ -158,17 +178,49 @@ export function createPush(given: PushOptions): Push {
       );
       // All of them: whoever was added by an earlier call whose answer got lost has to hear of it too.
       await hub.refresh(tenant, users);
+      hub.tellOthers([{ kind: 'subscriptions', tenant, users }]);
       return added;
     },
     async unsubscribe(tenant, topic, users) {
       const removed = await store.topics.unsubscribe(names.tenant(tenant), names.topic(topic), userList(users));
       await hub.refresh(tenant, users);
+      hub.tellOthers([{ kind: 'subscriptions', tenant, users }]);
       return removed;
     },
     subscribers: async (tenant, topic, page = {}) =>
       store.topics.subscribers(names.tenant(tenant), names.topic(topic), page.after ?? '', page.limit ?? 100),
+    async recall(tenant, id) {
+      const at = clock.now();
+      const outcome = await store.messages.recall(names.tenant(tenant), id, at);
+      if (outcome.kind === 'missing') throw new PushError('NOT_FOUND', 'There is no such message');
+      if (outcome.kind === 'recalled') hub.recalled({ kind: 'recall', tenant, id, places: outcome.places });
+      events.emit('recalled', { tenant, id, state: outcome.kind });
+      return { id, state: outcome.kind };
+    },
+    acknowledge: async (device, stream, seq) => {
+      position({ s: stream, seq });
+      return acknowledgeFor(hub, ref(device), stream, seq);
+    },
+    markRead: async (reader, mark) => hub.readBook.mark(person(reader), position(mark)),
+    unread: async (reader) => hub.readBook.unread(person(reader)),
+    async presence(tenant, given) {
+      const users = userList(given);
+      await hub.presence.flush();
+      const devices = await store.presence.load(names.tenant(tenant), users, clock.now());
+      return users.map((user, i) => userPresence(user, devices[i] ?? []));
+    },
+    async disconnect(tenant, user) {
+      const revocation = { tenant: names.tenant(tenant), user: names.user(user), at: clock.now() };
+      await store.access.revoke(revocation);
+      hub.revoked(tenant, user, revocation.at);
+      hub.tellOthers([{ kind: 'revoked', ...revocation }]);
+    },
+    identify: (credentials, device) => hub.entrance.identify(credentials, device),
+    issueTicket: (token, device) => hub.entrance.issueTicket(token, device),
+    refusal: (address) => hub.refusal(address),
     accept: (link, arrival) => hub.accept(link, arrival),
     on: (name, listener) => events.on(name, listener),
+    meters: hub.counters,
     status: () => ({ state, connections: hub.connectionCount, intakeQueue: queue.length, trouble }),
   };
 

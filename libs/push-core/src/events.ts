@@ -4,6 +4,12 @@ import type { DeviceRef } from './model/device.js';
 export interface PushEvents {
   /** A message is durable. */
   accepted: { tenant: string; id: string; streams: number; acceptedAt: number };
+  /** A message was withdrawn; `cancelled`: before it was due. */
+  recalled: { tenant: string; id: string; state: 'cancelled' | 'recalled' };
+  /** A user has read up to `seq` of a thread or a whole stream. */
+  read: { tenant: string; user: string; device?: string; stream: string; thread?: string; seq: number; unread: number };
+  /** A device came or went, and stayed so for a moment. */
+  presence: DeviceRef & { online: boolean; lastSeenAt: number };
   connected: DeviceRef & { connection: string; transport: string };
   disconnected: DeviceRef & { connection: string; code: number; reason: string };
   /** A device has everything of the stream up to `to`; `from` is the first `seq` this acknowledgement adds. */

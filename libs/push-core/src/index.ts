@@ -1,5 +1,20 @@
 export { createPush } from './create-push.js';
-export type { BatchItem, BatchOutcome, PublishExtras, Push, PushStatus } from './push.js';
+export type {
+  BatchItem,
+  BatchOutcome,
+  Credentials,
+  Guest,
+  PublishExtras,
+  Push,
+  PushStatus,
+  MarkRequest,
+  Reader,
+  RecallResult,
+  Ticket,
+  Unread,
+  UserPresence,
+} from './push.js';
+export type { Histogram, Meters } from './meters.js';
 export { DEFAULT_LIMITS, DEFAULT_RETENTION, type Limits, type PushOptions, type Retention } from './options.js';
 export { ERRORS, PushError, isPushError, toPushError, type ErrorCode, type PushErrorDetails } from './errors.js';
 export { CLOSE, type CloseReason } from './close-reasons.js';
@@ -20,6 +35,7 @@ export {
   deviceRegistrationSchema,
   idSchema,
   idempotencyKeySchema,
+  positionSchema,
   publishSchema,
   topicSchema,
 } from './model/schemas.js';
@@ -44,21 +60,36 @@ export type {
   Idempotency,
   MessageStore,
   Place,
+  RecalledPlace,
+  RecallOutcome,
   ReadPage,
   ReadRequest,
   StoredMessage,
   TrimRequest,
 } from './store/message-store.js';
+export type { AccessStore, Revocation, TicketRecord } from './store/access-store.js';
 export type { CursorMove, CursorStore } from './store/cursor-store.js';
 export type { DeviceStore } from './store/device-store.js';
+export type { DevicePresence, PresenceMove, PresenceStore } from './store/presence-store.js';
+export type { ReadMark, ReadStore, ThreadPlace, UnreadRequest } from './store/read-store.js';
 export type { Follow, Subscriber, Subscription, TopicStore } from './store/topic-store.js';
 export type { HostTransaction } from './store/host-transaction.js';
 export { createMemoryStore } from './store/memory/memory-store.js';
 
-export type { Bus, Hint } from './cluster/bus.js';
+export type {
+  ArrivedHint,
+  Bus,
+  HeadHint,
+  Hint,
+  ReadHint,
+  RecallHint,
+  RevokedHint,
+  SignalHint,
+  SubscriptionsHint,
+} from './cluster/bus.js';
 export { InProcessBusHub } from './cluster/in-process-bus.js';
 export type { Authentication, Authenticator, Identity } from './online/authenticator.js';
-export type { Arrival, Link, LinkHandler } from './transports/transport.js';
+export type { Arrival, Connect, Link, LinkHandler } from './transports/transport.js';
 export { SharedFrame, type Codec } from './transports/shared-frame.js';
 export type { MessageCounts, MessageReport, MessageState } from './receipts/message-report.js';
 export type { Inbox, InboxEntry, InboxQuery } from './receipts/inbox.js';

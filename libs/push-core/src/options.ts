@@ -47,6 +47,28 @@ export interface Limits {
   sweepMs: number;
   /** Scheduled messages are looked for this often. Default 500. */
   duePollMs: number;
+  /** Frames a second of one connection, acknowledgements that move a cursor not counted. Default 100. */
+  framesPerSecond: number;
+  /** … and of all connections of one user together. Default 500. */
+  userFramesPerSecond: number;
+  /** Publishes a second of one tenant. Default 50000. */
+  publishesPerSecond: number;
+  /** Live connections of one user. Default 64. */
+  connectionsPerUser: number;
+  /** Live connections from one address. Default 20000. */
+  connectionsPerAddress: number;
+  /** Live connections of one tenant. Default 100000. */
+  connectionsPerTenant: number;
+  /** Connections that have not been admitted yet. Default 10000. */
+  unauthenticated: number;
+  /** Bytes handed to sockets and not taken yet, of all connections together. Default 134217728. */
+  bufferedBytes: number;
+  /** A signal is dropped for a link that has this many bytes waiting. Default 16384. */
+  signalBytes: number;
+  /** A node's connections count as gone when it has not been heard of for this long. Default 30000. */
+  presenceLeaseMs: number;
+  /** Revocations are looked for this often, beside being told over the bus. Default 4000. */
+  revocationPollMs: number;
   /** At drain, clients are asked to come back within this time, each at its own moment. Default 5000. */
   drainSpreadMs: number;
 }
@@ -110,6 +132,17 @@ export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
   commitBatch: 1000,
   sweepMs: 10_000,
   duePollMs: 500,
+  framesPerSecond: 100,
+  userFramesPerSecond: 500,
+  publishesPerSecond: 50_000,
+  connectionsPerUser: 64,
+  connectionsPerAddress: 20_000,
+  connectionsPerTenant: 100_000,
+  unauthenticated: 10_000,
+  bufferedBytes: 128 * 1024 * 1024,
+  signalBytes: 16 * 1024,
+  presenceLeaseMs: 30_000,
+  revocationPollMs: 4_000,
   drainSpreadMs: 5_000,
 });
 

@@ -5,6 +5,10 @@ import type { MessageReport } from './receipts/message-report.js';
 import type { Inbox, InboxQuery } from './receipts/inbox.js';
 import type { HostTransaction } from './store/host-transaction.js';
 import type { Subscriber } from './store/topic-store.js';
+import type { DevicePresence } from './store/presence-store.js';
+import type { Identity } from './online/authenticator.js';
+import type { Meters } from './meters.js';
+import type { StreamName } from './wire.js';
 import type { Arrival, Link, LinkHandler } from './transports/transport.js';
 import type { PushError } from './errors.js';
 
@@ -18,6 +22,45 @@ export interface PublishExtras {
 export type BatchItem = PublishInput & { readonly idempotencyKey?: string };
 export type BatchOutcome =
   { readonly ok: true; readonly result: PublishResult } | { readonly ok: false; readonly error: PushError };
+
+export interface RecallResult {
+  readonly id: string;
+  readonly state: 'cancelled' | 'recalled';
+}
+/** A user, and the device it happens on where there is one. */
+export interface Reader {
+  readonly tenant: string;
+  readonly user: string;
+  readonly device?: string;
+}
+export interface MarkRequest {
+  /** `@me` or a topic. */
+  readonly s: StreamName;
+  readonly seq: number;
+  readonly thread?: string;
+}
+export interface Unread {
+  readonly total: number;
+  /** By thread, over all streams; what has no thread counts in the total only. */
+  readonly threads: Readonly<Record<string, number>>;
+}
+export interface UserPresence {
+  readonly user: string;
+  readonly online: boolean;
+  /** Unix milliseconds; absent for a user never seen. */
+  readonly lastSeenAt?: number;
+  readonly devices: readonly DevicePresence[];
+}
+export type Credentials = { readonly token: string } | { readonly ticket: string };
+export interface Guest {
+  readonly identity: Identity;
+  readonly device: string;
+}
+export interface Ticket {
+  readonly ticket: string;
+  /** Unix milliseconds. */
+  readonly expiresAt: number;
+}
 
 /** The engine, as a host uses it. Made by `createPush`. Inputs are validated here, whatever their declared type. */
 export interface Push {
@@ -47,10 +90,32 @@ export interface Push {
   unsubscribe(tenant: string, topic: string, users: readonly string[]): Promise<readonly string[]>;
   subscribers(tenant: string, topic: string, page?: { after?: string; limit?: number }): Promise<readonly Subscriber[]>;
 
+  /** Cancels a message that is not due yet, recalls any other. Idempotent. Throws NOT_FOUND. */
+  recall(tenant: string, id: string): Promise<RecallResult>;
+  /** Signs for everything of the stream up to `seq`, as the device's `ack` frame does. Throws INVALID beyond its head. */
+  acknowledge(device: DeviceRef, stream: StreamName, seq: number): Promise<void>;
+  /** Sets a read mark, as a `read` frame does; the user's other devices are told. `reader.device` is not told itself. */
+  markRead(reader: Reader, mark: MarkRequest): Promise<{ readonly unread: number }>;
+  /** What the user has not read, of the own stream and of all topics subscribed to: the badge number. */
+  unread(reader: Reader): Promise<Unread>;
+  /** For each user, its devices and whether they are connected. 1000 users at most. */
+  presence(tenant: string, users: readonly string[]): Promise<readonly UserPresence[]>;
+  /** Closes the user's connections on every node, and refuses tokens issued before now. */
+  disconnect(tenant: string, user: string): Promise<void>;
+
+  /** Who a token or a ticket belongs to, and whether it may still come in. Throws UNAUTHORIZED, TOKEN_EXPIRED, REVOKED. */
+  identify(credentials: Credentials, device?: string): Promise<Guest>;
+  /** A ticket good for 30 s and one use, for clients that cannot send a header. Throws like `identify`. */
+  issueTicket(token: string, device?: string): Promise<Ticket>;
+  /** Undefined, or why a link from this address is refused before anything is answered. Ask first, then `accept`. */
+  refusal(address?: string): PushError | undefined;
+
   /** A transport hands over a link; it gets back whom to tell what arrives on it. */
   accept(link: Link, arrival?: Arrival): LinkHandler;
   on<K extends PushEventName>(name: K, listener: Listener<K>): () => void;
   status(): PushStatus;
+  /** What was counted since the start. */
+  readonly meters: Meters;
 }
 
 export interface PushStatus {

@@ -44,6 +44,13 @@ export interface AckFrame {
   s: StreamName;
   seq: number;
 }
+/** The user has read up to `seq`: of a thread, or of the whole stream. */
+export interface ReadFrame {
+  op: 'read';
+  s: StreamName;
+  seq: number;
+  thread?: string;
+}
 export interface FollowFrame {
   op: 'follow';
   s: StreamName;
@@ -58,7 +65,7 @@ export interface UnfollowFrame {
 export interface PingFrame {
   op: 'ping';
 }
-export type ClientFrame = ConnectFrame | AckFrame | FollowFrame | UnfollowFrame | PingFrame;
+export type ClientFrame = ConnectFrame | AckFrame | ReadFrame | FollowFrame | UnfollowFrame | PingFrame;
 
 // ---- from the server
 
@@ -96,6 +103,24 @@ export interface SkipFrame {
   to: number;
   reason: 'expired' | 'excluded' | 'recalled';
 }
+/** A mark was set on another of the user's devices. `unread`: what is left of the thread, or of the whole stream. */
+export interface ReadNoticeFrame extends ReadFrame {
+  unread: number;
+}
+/** The message is withdrawn: whoever shows it takes it away. Can come more than once. */
+export interface RecallFrame {
+  op: 'recall';
+  s: StreamName;
+  seq: number;
+  id: string;
+}
+/** Volatile: not stored, no `seq`, not acknowledged. */
+export interface SignalFrame {
+  op: 'signal';
+  type: string;
+  thread?: string;
+  data?: unknown;
+}
 /** Answer to `follow` and `unfollow`; for `follow` with the stream's position. */
 export interface OkFrame extends Partial<StreamInfo> {
   op: 'ok';
@@ -121,6 +146,8 @@ export interface ErrorFrame {
   code: string;
   message: string;
   field?: string;
+  /** When the same may be tried again. Milliseconds. */
+  afterMs?: number;
 }
 /** The socket closes right after. */
 export interface ByeFrame {
@@ -135,6 +162,9 @@ export type ServerFrame =
   | PushFrame
   | GapFrame
   | SkipFrame
+  | ReadNoticeFrame
+  | RecallFrame
+  | SignalFrame
   | OkFrame
   | FollowedFrame
   | UnfollowedFrame

@@ -39,6 +39,7 @@ export function toMessage(row: Row): Message {
   if (row.notification !== null)
     message.notification = JSON.parse(row.notification as string) as Message['notification'];
   if (row.due_at !== null) message.dueAt = row.due_at as number;
+  if (row.recalled_at !== null) message.recalledAt = row.recalled_at as number;
   return message;
 }
 

@@ -12,6 +12,11 @@ export interface TableNames {
   readonly device: string;
   readonly subscription: string;
   readonly follow: string;
+  readonly readMark: string;
+  readonly presence: string;
+  readonly node: string;
+  readonly revocation: string;
+  readonly ticket: string;
   readonly meta: string;
   readonly migrations: string;
 }
@@ -32,6 +37,11 @@ export function tableNames(prefix: string = DEFAULT_PREFIX): TableNames {
     device: `${prefix}device`,
     subscription: `${prefix}subscription`,
     follow: `${prefix}follow`,
+    readMark: `${prefix}read_mark`,
+    presence: `${prefix}presence`,
+    node: `${prefix}node`,
+    revocation: `${prefix}revocation`,
+    ticket: `${prefix}ticket`,
     meta: `${prefix}meta`,
     migrations: `${prefix}migrations`,
   };

@@ -35,6 +35,7 @@ export class TypeOrmDevices implements DeviceStore {
       const key = [tenant, user, device];
       run(sql.dropCursors, key);
       run(sql.dropFollows, key);
+      run(sql.dropPresence, key);
       return run(sql.removeDevice, key).length > 0;
     });
   }

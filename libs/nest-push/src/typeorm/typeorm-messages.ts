@@ -3,8 +3,11 @@ import type {
   AppendRequest,
   Message,
   MessageStore,
+  Place,
   ReadPage,
   ReadRequest,
+  RecalledPlace,
+  RecallOutcome,
   StoredMessage,
   StreamRef,
   StreamState,
@@ -54,11 +57,7 @@ export class TypeOrmMessages implements MessageStore {
     return connection.read((run) => {
       const [row] = run(sql.message, [tenant, id]);
       if (!row) return undefined;
-      const places = run(sql.places, [tenant, id]).map((place) => ({
-        stream: place.stream as string,
-        epoch,
-        seq: place.seq as number,
-      }));
+      const places = this.placesIn(run, epoch, tenant, id);
       return { message: toMessage(row), places, held: row.held_until !== null };
     });
   }
@@ -68,10 +67,33 @@ export class TypeOrmMessages implements MessageStore {
     return connection.read((run) => run(this.access.sql.due, [now, limit]).map(toMessage));
   }
 
-  async countByThread(stream: StreamRef, after: number): Promise<ReadonlyMap<string, number>> {
-    const { connection } = await this.access.opened();
-    const rows = await connection.read((run) => run(this.access.sql.threads, [stream.tenant, stream.stream, after]));
-    return new Map(rows.map((row) => [row.thread as string, row.entries as number]));
+  async recall(tenant: string, id: string, at: number): Promise<RecallOutcome> {
+    const { sql } = this.access;
+    const { connection, epoch } = await this.access.opened();
+    return connection.write((run) => {
+      const [row] = run(sql.held, [tenant, id]);
+      if (!row) return { kind: 'missing' };
+      if (row.held_until !== null) {
+        run(sql.cancel, [tenant, id]);
+        return { kind: 'cancelled' };
+      }
+      if (row.recalled_at === null) run(sql.recall, [at, tenant, id]);
+      return { kind: 'recalled', places: this.placesIn(run, epoch, tenant, id) };
+    });
+  }
+
+  async recalledSince(streams: readonly StreamRef[], since: number): Promise<readonly RecalledPlace[]> {
+    const { connection, epoch } = await this.access.opened();
+    if (streams.length === 0) return [];
+    const asked = JSON.stringify(streams.map((one) => [one.tenant, one.stream]));
+    const rows = await connection.read((run) => run(this.access.sql.recalledSince, [asked, since]));
+    return rows.map((row) => ({
+      stream: row.stream as string,
+      epoch,
+      seq: row.seq as number,
+      id: row.id as string,
+      at: row.recalled_at as number,
+    }));
   }
 
   async trim(request: TrimRequest): Promise<number> {
@@ -92,6 +114,14 @@ export class TypeOrmMessages implements MessageStore {
       states[row.at as number] = { epoch, head: row.head as number, first: row.first as number };
     }
     return states;
+  }
+
+  private placesIn(run: Run, epoch: string, tenant: string, id: string): Place[] {
+    return run(this.access.sql.places, [tenant, id]).map((place) => ({
+      stream: place.stream as string,
+      epoch,
+      seq: place.seq as number,
+    }));
   }
 
   private entriesIn(run: Run, { tenant, stream, after, thread, limit }: ReadRequest) {

@@ -7,9 +7,12 @@ import { SqliteConnection } from './sqlite-connection.js';
 import type { OpenDatabase, StoreAccess } from './store-access.js';
 import { isBusy, toStoreError } from './store-errors.js';
 import { DEFAULT_PREFIX, tableNames } from './table-names.js';
+import { TypeOrmAccess } from './typeorm-access.js';
 import { TypeOrmCursors } from './typeorm-cursors.js';
 import { TypeOrmDevices } from './typeorm-devices.js';
 import { TypeOrmMessages } from './typeorm-messages.js';
+import { TypeOrmPresence } from './typeorm-presence.js';
+import { TypeOrmReads } from './typeorm-reads.js';
 import { TypeOrmTopics } from './typeorm-topics.js';
 
 export interface TypeOrmStoreOptions {
@@ -36,6 +39,9 @@ export class TypeOrmStore implements Store {
   readonly cursors: TypeOrmCursors;
   readonly devices: TypeOrmDevices;
   readonly topics: TypeOrmTopics;
+  readonly reads: TypeOrmReads;
+  readonly presence: TypeOrmPresence;
+  readonly access: TypeOrmAccess;
   private readonly location: SqliteLocation;
   private readonly sql: SqliteDialect;
   private readonly lockTimeoutMs: number;
@@ -58,6 +64,9 @@ export class TypeOrmStore implements Store {
     this.cursors = new TypeOrmCursors(access);
     this.devices = new TypeOrmDevices(access);
     this.topics = new TypeOrmTopics(access);
+    this.reads = new TypeOrmReads(access);
+    this.presence = new TypeOrmPresence(access);
+    this.access = new TypeOrmAccess(access);
   }
 
   open(): Promise<void> {

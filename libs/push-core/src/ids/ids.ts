@@ -5,6 +5,8 @@ export interface Ids {
   /** An id no one can guess; ids made later sort later, which keeps database pages warm. */
   message(acceptedAt: number): string;
   connection(): string;
+  /** A secret: 128 bits no one can guess. */
+  ticket(): string;
   /** Names one life of a store's streams. */
   epoch(): string;
 }
@@ -34,6 +36,7 @@ export function createIds(): Ids {
   return {
     message: (acceptedAt) => acceptedAt.toString(36).padStart(9, '0') + random128(),
     connection: random128,
+    ticket: random128,
     epoch: () => random128().slice(0, 12),
   };
 }

@@ -1,9 +1,11 @@
+import type { SignalHint } from '../cluster/bus.js';
 import type { Clock } from '../clock/clock.js';
 import { PushError, toPushError } from '../errors.js';
 import type { Events } from '../events.js';
 import type { Ids } from '../ids/ids.js';
 import { targetsOf } from '../model/audience.js';
 import { LIMITS } from '../model/limits.js';
+import type { Message } from '../model/message.js';
 import { prepareMessage, validatePublish } from '../model/prepare-message.js';
 import type { PublishInput, PublishResult } from '../model/publish-input.js';
 import { idempotencyKeySchema } from '../model/schemas.js';
@@ -22,6 +24,8 @@ export interface IntakePorts {
   readonly ids: Ids;
   readonly events: Events;
   readonly plugins: readonly Plugin[];
+  /** To whoever is connected now. */
+  readonly signal: (hint: SignalHint) => void;
   /** Told after a host's transaction committed what was appended in it. */
   readonly committed: (requests: readonly AppendRequest[], outcomes: readonly AppendOutcome[]) => void;
 }
@@ -41,6 +45,7 @@ export class Intake {
 
     const acceptedAt = this.ports.clock.now();
     const message = prepareMessage(tenant, this.ports.ids.message(acceptedAt), input, acceptedAt);
+    if (message.options.volatile) return this.signal(message, extras.transaction);
     const request: AppendRequest = {
       message,
       targets: targetsOf(message.to),
@@ -55,6 +60,14 @@ export class Intake {
       ? this.appendWithin(extras.transaction, request)
       : this.ports.queue.append(request));
     return this.answer(request, outcome);
+  }
+
+  private signal(message: Message, transaction: HostTransaction | undefined): PublishResult {
+    const { tenant, id, acceptedAt } = message;
+    const hint: SignalHint = { kind: 'signal', tenant, targets: targetsOf(message.to), frame: signalFrame(message) };
+    if (transaction) transaction.onCommit(() => this.ports.signal(hint));
+    else this.ports.signal(hint);
+    return { id, acceptedAt, duplicate: false };
   }
 
   private async appendWithin(transaction: HostTransaction, request: AppendRequest): Promise<AppendOutcome> {
@@ -91,4 +104,10 @@ export class Intake {
     }
     return input;
   }
+}
+
+/** As it travels; the data is JSON text already. */
+function signalFrame({ type, thread, data }: Message): string {
+  const head = JSON.stringify({ op: 'signal', type, thread });
+  return data === undefined ? head : `${head.slice(0, -1)},"data":${data}}`;
 }

@@ -18,6 +18,8 @@ export interface Message {
   readonly expiresAt: number;
   /** Not before then; it joins its streams at that time. Unix milliseconds. */
   readonly dueAt?: number;
+  /** Recalled then: it has no data any more and is announced as `skip`. Unix milliseconds. */
+  readonly recalledAt?: number;
 }
 
 /** Who of a stream's followers an entry is for. Absent: all of them. */

@@ -12,11 +12,7 @@ export const validatePublish = createValidator<PublishInput>(publishSchema, 'mes
 /** The message a valid publish stands for. Checks what a schema cannot. */
 export function prepareMessage(tenant: string, id: string, input: PublishInput, acceptedAt: number): Message {
   const options = input.options ?? {};
-  if (options.volatile) {
-    throw new PushError('NOT_SUPPORTED', '"options.volatile" (signals) is not available yet; leave it out', {
-      field: 'options.volatile',
-    });
-  }
+  if (options.volatile) refuseWhatIsKept(input);
   const { sendAt } = options;
   if (sendAt !== undefined && sendAt > acceptedAt + LIMITS.scheduleMs) {
     throw new PushError('INVALID', '"options.sendAt" is more than a year ahead', { field: 'options.sendAt' });
@@ -35,6 +31,13 @@ export function prepareMessage(tenant: string, id: string, input: PublishInput, 
     expiresAt: (dueAt ?? acceptedAt) + (options.ttl ?? DEFAULT_TTL_SECONDS) * 1000,
     dueAt,
   };
+}
+
+/** A signal is stored nowhere: nothing of it can wait. */
+function refuseWhatIsKept({ notification, options }: PublishInput): void {
+  const field = notification ? 'notification' : options?.sendAt !== undefined ? 'options.sendAt' : undefined;
+  if (field === undefined) return;
+  throw new PushError('INVALID', `"${field}" cannot go with "options.volatile": a signal is never stored`, { field });
 }
 
 function serialise(data: unknown): string | undefined {

@@ -122,6 +122,12 @@ const resumePoint: JsonSchema = { anyOf: [{ const: 'start' }, position], descrip
 const frameId: JsonSchema = { type: 'integer', minimum: 0 };
 const streamName: JsonSchema = { ...ID, description: '@me or a topic' };
 
+/** What an acknowledgement or a read mark names. */
+export const positionSchema: JsonSchema = strictObject(
+  { s: streamName, seq: { type: 'integer', minimum: 0 }, thread: idSchema },
+  ['s', 'seq'],
+);
+
 /** What a client may send, by `op`. */
 export const clientFrameSchemas: Readonly<Record<string, JsonSchema>> = {
   connect: strictObject(
@@ -135,6 +141,11 @@ export const clientFrameSchemas: Readonly<Record<string, JsonSchema>> = {
     ['op'],
   ),
   ack: strictObject({ op: { const: 'ack' }, s: streamName, seq: { type: 'integer', minimum: 0 } }, ['op', 's', 'seq']),
+  read: strictObject({ op: { const: 'read' }, s: streamName, seq: { type: 'integer', minimum: 0 }, thread: idSchema }, [
+    'op',
+    's',
+    'seq',
+  ]),
   follow: strictObject({ op: { const: 'follow' }, s: topicSchema, id: frameId, resume: resumePoint }, ['op', 's']),
   unfollow: strictObject({ op: { const: 'unfollow' }, s: topicSchema, id: frameId }, ['op', 's']),
   ping: strictObject({ op: { const: 'ping' } }, ['op']),

@@ -1,4 +1,5 @@
 import { CLOSE } from '../close-reasons.js';
+import type { Connect } from '../transports/transport.js';
 import { PushError } from '../errors.js';
 import { EVERYBODY, isTopic, streamNamed, userStream, type Position, type StreamId } from '../model/stream.js';
 import type { CursorMove } from '../store/cursor-store.js';
@@ -9,6 +10,7 @@ import { Follower } from './follower.js';
 import { resume } from './resume.js';
 import { errorFrame } from './server-frames.js';
 import { mayFollow } from './topic-rights.js';
+import { whatWasMissed } from './catch-up.js';
 
 /** A stream a device is about to follow. */
 interface Wanted {
@@ -19,8 +21,8 @@ interface Wanted {
 }
 
 /** `connect`: who is it, may it in, where did it stop. Ends with `connected` or with the link closed. */
-export async function admit(connection: Connection, frame: ConnectFrame): Promise<void> {
-  const identity = await authenticate(connection, frame);
+export async function admit(connection: Connection, frame: ConnectFrame | Connect): Promise<void> {
+  const identity = await whoIs(connection, frame);
   if (!identity) return;
   const { hub } = connection;
   const device = frame.device ?? identity.device;
@@ -37,6 +39,11 @@ export async function admit(connection: Connection, frame: ConnectFrame): Promis
     }
   }
   if (connection.state !== 'admitting') return;
+  const crowded = hub.crowded({ tenant: identity.tenant, user: identity.user, device });
+  if (crowded) {
+    connection.send(errorFrame(crowded));
+    return connection.close(CLOSE.overloaded, crowded.retryAfterMs);
+  }
 
   connection.tenant = identity.tenant;
   connection.user = identity.user;
@@ -47,9 +54,12 @@ export async function admit(connection: Connection, frame: ConnectFrame): Promis
   connection.identity = identity;
   // From here on the older connection of the device takes no more acknowledgements: the cursor has one writer.
   hub.replaceWith(connection);
+  if (connection.isOver) return;
 
-  const { wanted, refused } = await wantedStreams(connection, identity, frame.resume ?? {});
+  const follow = 'follow' in frame ? (frame.follow ?? []) : [];
+  const { wanted, refused } = await wantedStreams(connection, identity, frame.resume ?? {}, follow);
   const streams = await begin(connection, wanted);
+  const missed = await whatWasMissed(connection);
   if (connection.state !== 'admitting') return;
   connection.send({
     op: 'connected',
@@ -59,8 +69,10 @@ export async function admit(connection: Connection, frame: ConnectFrame): Promis
     streams,
   });
   for (const topic of refused) connection.send(errorFrame(notAllowed(topic, `resume.${topic}`)));
+  for (const notice of missed) connection.send(notice);
   const { tenant, user, id } = connection;
   hub.events.emit('connected', { tenant, user, device, connection: id, transport: connection.link.transport });
+  hub.admitted(connection);
   connection.admitted();
   for (const follower of connection.followers) follower.open();
 }
@@ -118,16 +130,15 @@ async function refresh(connection: Connection): Promise<void> {
 const notAllowed = (topic: string, field: string): PushError =>
   new PushError('NOT_ALLOWED', `This device may not follow "${topic}"`, { field });
 
-async function authenticate(connection: Connection, frame: ConnectFrame): Promise<Identity | undefined> {
-  const token = frame.token ?? connection.arrival?.token;
+async function whoIs(connection: Connection, frame: ConnectFrame | Connect): Promise<Identity | undefined> {
+  const { arrival } = connection;
   connection.arrival = undefined;
-  const { authenticator, clock } = connection.hub.options;
-  const answer = token === undefined ? ({ kind: 'invalid' } as const) : await authenticator.authenticate(token);
+  if (arrival?.identity) return arrival.identity;
+  const token = ('token' in frame ? frame.token : undefined) ?? arrival?.token;
+  const verdict = await connection.hub.entrance.verify(token);
   if (connection.state !== 'admitting') return undefined;
-  if (answer.kind === 'invalid') connection.close(CLOSE.badToken);
-  else if (answer.kind === 'expired' || (answer.identity.expiresAt ?? Infinity) <= clock.now())
-    connection.close(CLOSE.tokenExpired);
-  else return answer.identity;
+  if (verdict.kind === 'identity') return verdict.identity;
+  connection.close(verdict.reason);
   return undefined;
 }
 
@@ -136,6 +147,7 @@ async function wantedStreams(
   connection: Connection,
   identity: Identity,
   asked: Readonly<Record<string, ResumePoint>>,
+  follow: readonly string[] = [],
 ): Promise<{ wanted: Wanted[]; refused: string[] }> {
   const { hub, tenant, user, device } = connection;
   const { topics } = hub.options.store;
@@ -144,6 +156,8 @@ async function wantedStreams(
     topics.follows({ tenant, user, device }),
   ]);
   const left = new Set(follows.filter((one) => !one.following).map((one) => one.topic));
+  const followed = new Set(follows.filter((one) => one.following).map((one) => one.topic));
+  for (const topic of follow) left.delete(topic);
   const point = (name: string): ResumePoint | undefined => (Object.hasOwn(asked, name) ? asked[name] : undefined);
 
   const wanted = new Map<StreamId, Wanted>();
@@ -153,15 +167,16 @@ async function wantedStreams(
     if (!left.has(topic)) wanted.set(topic, { stream: topic, asked: point(topic), since });
   }
   const refused: string[] = [];
-  const own = new Set([
-    ...follows.filter((one) => one.following).map((one) => one.topic),
-    ...Object.keys(asked).filter(isTopic),
-  ]);
+  const own = new Set([...followed, ...follow, ...Object.keys(asked).filter(isTopic)]);
   for (const topic of own) {
     if (wanted.has(topic) || left.has(topic)) continue;
     if (await mayFollow(identity, device, topic, hub.options.plugins))
       wanted.set(topic, { stream: topic, asked: point(topic) });
     else refused.push(topic);
+  }
+  for (const topic of new Set(follow)) {
+    if (!followed.has(topic) && wanted.has(topic))
+      await topics.setFollow({ tenant, user, device }, { topic, following: true });
   }
   return { wanted: [...wanted.values()], refused };
 }
@@ -171,7 +186,7 @@ async function begin(connection: Connection, wanted: readonly Wanted[]): Promise
   const { hub, tenant, user, device } = connection;
   const streams: Record<string, StreamInfo> = {};
   if (wanted.length === 0) return streams;
-  const lives = wanted.map((one) => hub.pin({ tenant, stream: one.stream }));
+  const lives = wanted.map((one) => hub.streams.pin({ tenant, stream: one.stream }));
   try {
     // Acknowledgements of an earlier connection, or from before a topic was left, may still be on their way to the store.
     await hub.book.flush();
@@ -179,8 +194,11 @@ async function begin(connection: Connection, wanted: readonly Wanted[]): Promise
       hub.options.store.cursors.load({ tenant, user, device }),
       hub.options.store.messages.states(lives),
     ]);
+    // A newer link may have taken its place meanwhile; where the device begins is for that one to say.
+    if (connection.isOver) return streams;
     const known = cursors.has(userStream(user));
     const firsts: CursorMove[] = [];
+    const signed: { stream: StreamId; from: number; to: number }[] = [];
     const beginnings: { from: number; recovery: StreamInfo; index: number }[] = [];
     wanted.forEach((one, index) => {
       const live = lives[index];
@@ -194,6 +212,8 @@ async function begin(connection: Connection, wanted: readonly Wanted[]): Promise
       const info = resume({ state, asked: one.asked, stored, otherwise });
       if (stored?.epoch !== info.epoch || info.from > stored.seq) {
         const position = { epoch: info.epoch, seq: info.from };
+        // A resume beyond the stored cursor signs for what lies between, as an acknowledgement would have.
+        if (stored?.epoch === info.epoch) signed.push({ stream: one.stream, from: stored.seq + 1, to: info.from });
         firsts.push({ tenant, user, device, stream: one.stream, position, begins: stored?.epoch !== info.epoch });
       }
       beginnings.push({ from: info.from, recovery: info, index });
@@ -201,7 +221,7 @@ async function begin(connection: Connection, wanted: readonly Wanted[]): Promise
     // Followers join before the write, so that they hear of what is committed meanwhile; they send once opened.
     for (const { from, recovery, index } of beginnings) {
       const live = lives[index];
-      if (!live || connection.state === 'closed' || connection.follower(live.stream)) continue;
+      if (!live || connection.isOver || connection.follower(live.stream)) continue;
       // Everybody's stream is announced once there is something in it.
       const announced = live.stream !== EVERYBODY || live.head > 0;
       if (announced) streams[live.name] = recovery;
@@ -210,8 +230,9 @@ async function begin(connection: Connection, wanted: readonly Wanted[]): Promise
       );
     }
     await hub.book.begin(firsts);
+    for (const one of signed) hub.signed(connection, one);
     return streams;
   } finally {
-    for (const live of lives) hub.unpin(live);
+    for (const live of lives) hub.streams.unpin(live);
   }
 }

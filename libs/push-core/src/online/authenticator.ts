@@ -8,6 +8,8 @@ export interface Identity {
   readonly topics?: readonly string[];
   /** Unix milliseconds; the connection is closed then. */
   readonly expiresAt?: number;
+  /** Unix milliseconds. Without it, a user that was ever revoked is refused. */
+  readonly issuedAt?: number;
 }
 
 export type Authentication =

@@ -1,29 +1,24 @@
 import { CLOSE, type CloseReason } from '../close-reasons.js';
-import { PushError, toPushError } from '../errors.js';
-import { LIMITS } from '../model/limits.js';
-import { streamNamed } from '../model/stream.js';
-import { SharedFrame } from '../transports/shared-frame.js';
-import type { Arrival, Link, LinkHandler } from '../transports/transport.js';
-import type { ClientFrame, ServerFrame } from '../wire.js';
-import { parseClientFrame } from './client-frames.js';
+import { toPushError } from '../errors.js';
+import { add } from '../meters.js';
+import type { SharedFrame } from '../transports/shared-frame.js';
+import type { Arrival, Connect, Link, LinkHandler } from '../transports/transport.js';
+import type { ServerFrame } from '../wire.js';
 import type { Identity } from './authenticator.js';
-import { admit, followTopic, leaveTopic } from './admission.js';
+import { admit } from './admission.js';
+import { HeldTexts, handleText } from './client-requests.js';
 import type { Follower } from './follower.js';
 import type { Hub } from './hub.js';
-import { byeFrame, errorFrame, frameOf, PONG } from './server-frames.js';
+import { byeFrame, errorFrame, frameOf } from './server-frames.js';
+import { TokenBucket } from './token-bucket.js';
 
 const GONE: CloseReason = Object.freeze({ code: 1005, reason: 'closed by the client', reconnect: true });
-
-/** Frames that came before the connection was admitted; they are handled in order afterwards. */
-interface Held {
-  readonly texts: string[];
-  bytes: number;
-}
 
 /**
  * One live link of a device.
  *
- *   waiting    for the first frame, at most connectTimeoutMs       → admitting on `connect`
+ *   waiting    for the first frame, at most connectTimeoutMs       → admitting on `connect`, or at once where the link
+ *              brings one
  *   admitting  token, hooks and cursors are looked at; frames that arrive are held (bounded)
  *                                                                  → connected when admitted
  *   connected  frames are handled, followers pump
@@ -36,6 +31,8 @@ export class Connection implements LinkHandler {
   user = '';
   device = '';
   identity?: Identity;
+  /** The peer's, as far as the transport knows. */
+  readonly address?: string;
   window: number;
   /** Unix milliseconds. */
   tokenExpiresAt = Infinity;
@@ -51,7 +48,10 @@ export class Connection implements LinkHandler {
   private queued = 0;
   /** A follower had to wait for room. */
   private blocked = false;
-  private held?: Held;
+  private held?: HeldTexts;
+  private bucket?: TokenBucket;
+  /** On the elapsed clock. */
+  private admittedAt = 0;
   private turn?: Promise<void>;
   private reason = GONE;
 
@@ -60,9 +60,24 @@ export class Connection implements LinkHandler {
     readonly link: Link,
     /** From the upgrade; forgotten once used. */
     public arrival: Arrival | undefined,
+    /** Of two links of a device, the one accepted later is the newer. */
+    readonly order: number,
   ) {
+    this.address = arrival?.address;
     this.window = hub.options.limits.windowEntries;
     this.lastHeard = hub.options.clock.elapsed();
+  }
+
+  /** Nothing is sent before the transport has its handler. */
+  connectAtOnce(connect: Connect): void {
+    this.state = 'admitting';
+    this.hub.options.clock.soon(() => {
+      if (this.state === 'admitting') this.inBackground(admit(this, connect));
+    });
+  }
+
+  get isOver(): boolean {
+    return this.state === 'closed';
   }
 
   // ---- what arrives
@@ -71,7 +86,7 @@ export class Connection implements LinkHandler {
     this.lastHeard = this.hub.options.clock.elapsed();
     this.pingedAt = -1;
     if (this.state === 'admitting') this.hold(text);
-    else this.handleText(text);
+    else handleText(this, text);
     this.hub.flush();
   }
 
@@ -111,9 +126,11 @@ export class Connection implements LinkHandler {
 
   flush(): void {
     const frames = this.outbox;
+    const bytes = this.queued;
     this.outbox = undefined;
     this.queued = 0;
     if (!frames || this.state === 'closed') return;
+    this.hub.bufferedBytes += bytes;
     this.link.send(frames);
     // The socket may have taken at once what made the followers wait; otherwise `drained` wakes them.
     if (this.blocked && !this.congested) this.wake();
@@ -123,9 +140,10 @@ export class Connection implements LinkHandler {
   get congested(): boolean {
     const { limits, clock } = this.hub.options;
     const held = this.link.bufferedBytes();
-    if (held + this.queued < limits.congestedBytes) return false;
+    const crowded = held > 0 && this.hub.bufferedBytes > limits.bufferedBytes;
+    if (held + this.queued < limits.congestedBytes && !crowded) return false;
     this.blocked = true;
-    if (held >= limits.congestedBytes && this.congestedSince < 0) this.congestedSince = clock.elapsed();
+    if ((held >= limits.congestedBytes || crowded) && this.congestedSince < 0) this.congestedSince = clock.elapsed();
     return true;
   }
 
@@ -138,6 +156,46 @@ export class Connection implements LinkHandler {
   /** The socket has not taken all of what was written. */
   get clogged(): boolean {
     return this.link.bufferedBytes() > 0;
+  }
+
+  /** Volatile: the first to go where a link is slow. */
+  sendSignal(frame: SharedFrame): void {
+    if (this.state !== 'connected') return;
+    if (this.link.bufferedBytes() + this.queued >= this.hub.options.limits.signalBytes)
+      this.hub.counters.drop('signal_slow');
+    else this.queue(frame);
+  }
+
+  /** Since when the socket has not taken what it was given, on the elapsed clock; -1 when it has. */
+  get stalledSince(): number {
+    return this.congestedSince;
+  }
+
+  /** The last sign of life. Unix milliseconds. */
+  lastHeardAt(): number {
+    const { clock } = this.hub.options;
+    return clock.now() - Math.max(0, clock.elapsed() - this.lastHeard);
+  }
+
+  /** Its token was issued before `at`, Unix milliseconds; where nothing says when, it was admitted before. */
+  isOlderThan(at: number): boolean {
+    const { clock } = this.hub.options;
+    const since = this.identity?.issuedAt ?? clock.now() - (clock.elapsed() - this.admittedAt);
+    return since < at;
+  }
+
+  /** A frame that costs something: milliseconds to wait before the next one, 0 when it may pass. */
+  toll(): number {
+    const { hub } = this;
+    const elapsed = hub.options.clock.elapsed();
+    this.bucket ??= new TokenBucket(hub.options.limits.framesPerSecond, elapsed);
+    const own = this.bucket.take(elapsed);
+    const shared = hub.takeUserFrame(this);
+    if (own.waitMs === 0 && shared.waitMs === 0) return 0;
+    hub.counters.drop(own.waitMs > 0 ? 'frames' : 'user_frames');
+    const waitMs = Math.max(own.waitMs, shared.waitMs);
+    if (own.hopeless || shared.hopeless) this.close(CLOSE.overloaded, waitMs);
+    return waitMs;
   }
 
   close(reason: CloseReason, afterMs?: number): void {
@@ -155,7 +213,12 @@ export class Connection implements LinkHandler {
     this.hub.acknowledged(follower, from);
   }
 
+  sentEntries(count: number): void {
+    add(this.hub.counters.sent, this.link.transport, count);
+  }
+
   retransmitted(follower: Follower, from: number, to: number): void {
+    this.hub.counters.retransmits++;
     const { tenant, user, device } = this;
     this.hub.events.emit('retransmitted', { tenant, user, device, stream: follower.live.stream, from, to });
   }
@@ -204,9 +267,16 @@ export class Connection implements LinkHandler {
   /** Frames that waited for the admission. */
   admitted(): void {
     this.state = 'connected';
-    const held = this.held;
+    this.admittedAt = this.hub.options.clock.elapsed();
+    const { held } = this;
     this.held = undefined;
-    for (const text of held?.texts ?? []) this.handleText(text);
+    for (const text of held?.texts ?? []) handleText(this, text);
+  }
+
+  /** Frames that came before the connection was admitted; they are handled in order afterwards. */
+  hold(text: string): void {
+    this.held ??= new HeldTexts();
+    if (!this.held.add(text)) this.close(CLOSE.protocol);
   }
 
   // ---- inside
@@ -214,8 +284,9 @@ export class Connection implements LinkHandler {
   private end(): void {
     const wasConnected = this.state === 'connected';
     this.state = 'closed';
+    if (wasConnected) this.hub.presence.left(this);
     this.held = undefined;
-    this.hub.remove(this);
+    this.hub.remove(this, wasConnected);
     for (const follower of this.followers) follower.leave();
     if (wasConnected) {
       const { tenant, user, device, id } = this;
@@ -224,81 +295,7 @@ export class Connection implements LinkHandler {
     }
   }
 
-  private hold(text: string): void {
-    this.held ??= { texts: [], bytes: 0 };
-    this.held.texts.push(text);
-    this.held.bytes += text.length;
-    if (this.held.texts.length > LIMITS.framesBeforeConnected || this.held.bytes > LIMITS.bytesBeforeConnected) {
-      this.close(CLOSE.protocol);
-    }
-  }
-
-  private handleText(text: string): void {
-    let start = 0;
-    while (start <= text.length && this.state !== 'closed') {
-      const newline = text.indexOf('\n', start);
-      const end = newline < 0 ? text.length : newline;
-      const line = text.slice(start, end).trim();
-      start = end + 1;
-      if (line === '') {
-        // A frame without any object is garbage, a blank line between objects is not.
-        if (text.trim() === '') this.close(CLOSE.badFrame);
-      } else if (this.state === 'admitting') this.hold(line);
-      else this.handleLine(line);
-    }
-  }
-
-  private handleLine(line: string): void {
-    const parsed = parseClientFrame(line);
-    if (parsed.kind === 'garbage') return this.close(CLOSE.badFrame);
-    if (this.state === 'waiting' && (parsed.kind !== 'frame' || parsed.frame.op !== 'connect')) {
-      if (parsed.kind === 'invalid') this.send(errorFrame(parsed.error, parsed.id));
-      return this.close(parsed.kind === 'invalid' && parsed.op === 'connect' ? CLOSE.badFrame : CLOSE.protocol);
-    }
-    switch (parsed.kind) {
-      case 'unknown':
-        return this.send(
-          errorFrame(new PushError('UNKNOWN_OP', `There is no op "${parsed.op}"`, { field: 'op' }), parsed.id),
-        );
-      case 'invalid':
-        return this.send(errorFrame(parsed.error, parsed.id));
-      case 'frame':
-        return this.handle(parsed.frame);
-    }
-  }
-
-  private handle(frame: ClientFrame): void {
-    switch (frame.op) {
-      case 'ack': {
-        const follower = this.follower(streamNamed(frame.s, this.user));
-        if (!follower)
-          return this.send(
-            errorFrame(new PushError('NOT_FOUND', `This device does not follow "${frame.s}"`, { field: 's' })),
-          );
-        // An acknowledgement of what was sent before a stream was left and followed anew is late, not wrong.
-        if (!follower.acknowledge(frame.seq) && !this.leftSome) this.close(CLOSE.protocol);
-        return;
-      }
-      case 'connect':
-        if (this.state !== 'waiting') return this.close(CLOSE.protocol);
-        this.state = 'admitting';
-        return this.inBackground(admit(this, frame));
-      case 'follow':
-        return this.inBackground(
-          this.inTurn(() => followTopic(this, frame)),
-          frame.id,
-        );
-      case 'unfollow':
-        return this.inBackground(
-          this.inTurn(() => leaveTopic(this, frame)),
-          frame.id,
-        );
-      case 'ping':
-        return this.queue(new SharedFrame(PONG));
-    }
-  }
-
-  private inBackground(work: Promise<void>, id?: number): void {
+  inBackground(work: Promise<void>, id?: number): void {
     work
       .catch((thrown: unknown) => {
         const error = toPushError(thrown);

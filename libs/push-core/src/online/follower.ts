@@ -12,6 +12,8 @@ interface Hole {
   readonly to: number;
 }
 
+const MOST_AT_ONCE = 1024;
+
 /**
  * One device reading one stream over one connection: the pump.
  *
@@ -82,7 +84,7 @@ export class Follower {
       if (wanted > room && this.outstanding > room) return;
 
       const next = this.sent + 1;
-      const count = Math.min(wanted, room);
+      const count = Math.min(wanted, room, MOST_AT_ONCE);
       const hot = this.live.hot;
       if (!hot?.has(next)) {
         void this.readOn(Math.min(count, 256));
@@ -123,9 +125,13 @@ export class Follower {
       elapsed - this.waitingSince >= this.options.limits.retransmitAfterMs &&
       !this.reading
     ) {
-      if (this.attempts >= this.options.limits.retransmitAttempts) return 'stuck';
+      const { retransmitAfterMs, retransmitAttempts } = this.options.limits;
+      if (this.attempts >= retransmitAttempts) return 'stuck';
+      if (this.connection.link.resends === 'on return') {
+        if (elapsed - this.waitingSince >= retransmitAfterMs * (retransmitAttempts + 1)) return 'stuck';
+      }
       // A socket that still holds bytes has not even sent the first copy.
-      if (!this.connection.clogged) this.sendAgain(elapsed);
+      else if (!this.connection.clogged) this.sendAgain(elapsed);
     }
     this.pump();
     return 'fine';
@@ -196,7 +202,13 @@ export class Follower {
     };
     for (const entry of run) {
       const excluded = entry.filter && !isFor(entry.filter, user, device);
-      const reason = excluded ? 'excluded' : entry.expiresAt <= now ? 'expired' : undefined;
+      const reason = excluded
+        ? 'excluded'
+        : this.withdrawn(entry)
+          ? 'recalled'
+          : entry.expiresAt <= now
+            ? 'expired'
+            : undefined;
       if (reason === undefined) {
         flushSkip();
         lines.push(this.live.prefix + entry.seq + entry.tail);
@@ -209,6 +221,15 @@ export class Follower {
     }
     flushSkip();
     this.sendFrame(new SharedFrame(lines.join('\n')), (run.at(-1) as HotEntry).seq, pushes);
+  }
+
+  /** What lies at or before it may have been shown on this device. */
+  wasSent(seq: number): boolean {
+    return seq <= this.furthest;
+  }
+
+  private withdrawn(entry: HotEntry): boolean {
+    return entry.recalled === true || this.live.wasRecalled(entry.seq);
   }
 
   private announceStream(): void {
@@ -236,6 +257,7 @@ export class Follower {
     this.sent = to;
     if (to > this.furthest) this.furthest = to;
     this.outstanding += pushes;
+    this.connection.sentEntries(pushes);
     this.connection.queue(frame);
   }
 

@@ -9,6 +9,7 @@ export interface HotEntry {
   readonly tail: string;
   /** When it was accepted, Unix milliseconds. */
   readonly at: number;
+  readonly recalled?: boolean;
 }
 
 /** The part of a push object that is the same for every stream and recipient. Made once a message. */
@@ -24,4 +25,5 @@ export const toHotEntry = (entry: Entry, tail = pushTail(entry.message)): HotEnt
   filter: entry.filter,
   tail,
   at: entry.message.acceptedAt,
+  recalled: entry.message.recalledAt !== undefined,
 });

@@ -23,8 +23,8 @@ export class HotRing {
   private frames?: Map<number, HotFrame>;
   /** Characters held, near enough bytes. */
   size = 0;
-  /** Entries with a filter: while there are none, frames can be shared without a look at each entry. */
-  private filtered = 0;
+  /** Entries with a filter, or recalled: while there are none, frames can be shared without a look at each entry. */
+  private special = 0;
 
   constructor(private readonly prefix: string) {}
 
@@ -41,7 +41,7 @@ export class HotRing {
   push(entry: HotEntry): void {
     this.entries.push(entry);
     this.size += entry.tail.length;
-    if (entry.filter) this.filtered++;
+    if (isSpecial(entry)) this.special++;
   }
 
   has(seq: number): boolean {
@@ -50,6 +50,11 @@ export class HotRing {
 
   get(seq: number): HotEntry {
     return this.entries[this.start + seq - this.base] as HotEntry;
+  }
+
+  /** Lowest `seq` held, Infinity when none is. */
+  get oldest(): number {
+    return this.length > 0 ? this.base : Infinity;
   }
 
   get oldestAt(): number {
@@ -73,7 +78,7 @@ export class HotRing {
    * differ in what they are owed of it. `count` is at most what the ring holds from there.
    */
   frame(seq: number, count: number, bytes: number, now: number): HotFrame | undefined {
-    if (this.filtered > 0) return undefined;
+    if (this.special > 0) return undefined;
     const key = seq * 2048 + count;
     let hot = this.newest?.key === key ? this.newest.hot : this.frames?.get(key);
     if (!hot) {
@@ -114,18 +119,28 @@ export class HotRing {
     this.compact();
   }
 
+  /** The entry will be announced as recalled to whoever has not been sent it. */
+  recall(seq: number): void {
+    if (!this.has(seq)) return;
+    const entry = this.get(seq);
+    if (!isSpecial(entry)) this.special++;
+    this.size -= entry.tail.length;
+    this.entries[this.start + seq - this.base] = { ...entry, tail: '', recalled: true };
+    this.forgetFrames();
+  }
+
   clear(): void {
     this.entries.length = 0;
     this.start = 0;
     this.size = 0;
-    this.filtered = 0;
+    this.special = 0;
     this.forgetFrames();
   }
 
   private dropOldest(): void {
     const entry = this.entries[this.start++] as HotEntry;
     this.size -= entry.tail.length;
-    if (entry.filter) this.filtered--;
+    if (isSpecial(entry)) this.special--;
   }
 
   private compact(): void {
@@ -136,3 +151,5 @@ export class HotRing {
     }
   }
 }
+
+const isSpecial = (entry: HotEntry): boolean => entry.filter !== undefined || entry.recalled === true;

@@ -1,34 +1,55 @@
-import type { Hint } from '../cluster/bus.js';
+import type { ArrivedHint, Hint, RecallHint, SignalHint } from '../cluster/bus.js';
 import type { Timer } from '../clock/clock.js';
-import { CLOSE } from '../close-reasons.js';
+import { CLOSE, type CloseReason } from '../close-reasons.js';
+import { PushError } from '../errors.js';
 import type { Events } from '../events.js';
+import { add, Counters } from '../meters.js';
 import type { DeviceRef } from '../model/device.js';
-import { EVERYBODY, streamKey, userStream, type StreamRef } from '../model/stream.js';
+import { streamKey } from '../model/stream.js';
 import type { ResolvedOptions } from '../options.js';
 import type { AppendOutcome, AppendRequest, Place } from '../store/message-store.js';
 import type { Arrival, Link, LinkHandler } from '../transports/transport.js';
 import { refreshSubscriptions } from './admission.js';
 import { Connection } from './connection.js';
+import { Crowd } from './crowd.js';
 import { CursorBook } from './cursor-book.js';
+import { Entrance } from './entrance.js';
 import type { Follower } from './follower.js';
 import { pushTail } from './hot-entry.js';
-import { LiveStream } from './live-stream.js';
+import { heed } from './hints.js';
+import type { LiveStream } from './live-stream.js';
+import { LiveStreams } from './live-streams.js';
+import { sendSignal, tellRead, tellRecall, type Present } from './notices.js';
+import { PresenceBook } from './presence-book.js';
+import { ReadBook } from './read-book.js';
 import { Reader } from './reader.js';
+import { RevocationWatch } from './revocations.js';
 import { Sweep } from './sweep.js';
+import { TokenBuckets } from './token-bucket.js';
 
 const TICK_MS = 1000;
 
 /** The connections of this node and the streams they follow. Entry point of everything that makes a pump run. */
-export class Hub {
+export class Hub implements Present {
   readonly book: CursorBook;
   readonly reader: Reader;
+  readonly entrance: Entrance;
+  readonly presence: PresenceBook;
+  readonly readBook: ReadBook;
+  readonly crowd: Crowd;
+  readonly streams: LiveStreams;
+  readonly counters = new Counters();
+  /** Handed to sockets and not taken yet, of all connections: counted once a second, what was sent since added. */
+  bufferedBytes = 0;
   /** Connections that are owed something; their frames leave together at the end of the turn's work. */
   readonly toFlush: Connection[] = [];
-  private readonly streams = new Map<string, LiveStream>();
   private readonly connections = new Set<Connection>();
   private readonly byUser = new Map<string, Connection[]>();
   private readonly sweep: Sweep;
+  private readonly revocations: RevocationWatch;
+  private readonly userFrames: TokenBuckets;
   private ticker?: Timer;
+  private accepted = 0;
   private draining = false;
 
   constructor(
@@ -37,13 +58,27 @@ export class Hub {
   ) {
     this.book = new CursorBook(options.store.cursors, options.clock, events, options.limits.cursorFlushMs);
     this.reader = new Reader(options.store.messages, options.clock);
-    this.sweep = new Sweep(
-      options,
+    const { store, clock, limits, node, ids } = options;
+    this.entrance = new Entrance(options);
+    this.presence = new PresenceBook(
+      store.presence,
+      clock,
       events,
-      (key) => this.streams.get(key),
-      () => this.streams.keys(),
-      (live) => this.pumpAll(live),
+      `${node} ${ids.connection()}`,
+      limits.presenceLeaseMs,
     );
+    this.readBook = new ReadBook(options, events, (mark, unread, device) => {
+      tellRead(this, { mark, unread }, device);
+      this.flush();
+      this.tellOthers([{ kind: 'read', mark, unread, device }]);
+    });
+    this.crowd = new Crowd(limits, this.counters, () => this.spreadMs());
+    this.userFrames = new TokenBuckets(limits.userFramesPerSecond);
+    this.revocations = new RevocationWatch(store.access, clock, events, limits.revocationPollMs, (one) =>
+      this.revoked(one.tenant, one.user, one.at),
+    );
+    this.streams = new LiveStreams(options.limits);
+    this.sweep = new Sweep(options, events, () => this.streams.all());
   }
 
   get connectionCount(): number {
@@ -53,13 +88,33 @@ export class Hub {
   start(): void {
     this.planTick();
     this.sweep.start();
+    this.presence.start();
+    this.revocations.start();
+  }
+
+  /** Why a link from this address is not wanted now. */
+  refusal(address?: string): PushError | undefined {
+    if (!this.draining) return this.crowd.refusal(address);
+    return new PushError('DRAINING', 'This node is shutting down; try another one', { retryAfterMs: this.spreadMs() });
   }
 
   accept(link: Link, arrival?: Arrival): LinkHandler {
-    const connection = new Connection(this, link, arrival);
+    const refusal = this.draining ? undefined : this.crowd.refusal(arrival?.address);
+    const connection = new Connection(this, link, arrival, ++this.accepted);
     this.connections.add(connection);
-    if (this.draining) connection.close(CLOSE.draining, this.spreadMs());
+    this.crowd.waiting++;
+    add(this.counters.connections, link.transport, 1);
+    if (connection.address !== undefined) this.crowd.cameFrom(connection.address);
+    if (this.draining) this.refuse(connection, CLOSE.draining, this.spreadMs());
+    else if (refusal) this.refuse(connection, CLOSE.overloaded, refusal.retryAfterMs);
+    else if (arrival?.connect) connection.connectAtOnce(arrival.connect);
     return connection;
+  }
+
+  /** Not before the transport has its handler, where it expects an answer to a connect of its own. */
+  private refuse(connection: Connection, reason: CloseReason, afterMs?: number): void {
+    if (connection.arrival?.connect) this.options.clock.soon(() => connection.close(reason, afterMs));
+    else connection.close(reason, afterMs);
   }
 
   // ---- new entries
@@ -75,8 +130,8 @@ export class Hub {
       let tail: string | undefined;
       for (let at = 0; at < outcome.places.length; at++) {
         const { stream, seq } = outcome.places[at] as Place;
-        if (this.options.clustered) hints.push({ tenant: message.tenant, stream, head: seq });
-        const live = this.streams.get(streamKey(message.tenant, stream));
+        if (this.options.clustered) hints.push({ kind: 'head', tenant: message.tenant, stream, head: seq });
+        const live = this.streams.get(message.tenant, stream);
         if (!live) continue;
         tail ??= pushTail(message);
         live.offer({ seq, expiresAt: message.expiresAt, filter: targets[at]?.filter, tail, at: message.acceptedAt });
@@ -87,18 +142,47 @@ export class Hub {
     }
     for (const live of touched) {
       live.touched = false;
-      this.pumpAll(live);
+      live.pumpAll();
     }
     this.flush();
     return hints;
   }
 
   hinted(hints: readonly Hint[]): void {
-    for (const hint of hints) {
-      const live = this.streams.get(streamKey(hint.tenant, hint.stream));
-      if (live?.observe(hint.head)) this.pumpAll(live);
-    }
+    for (const hint of hints) heed(this, hint);
     this.flush();
+  }
+
+  /** Volatile: to whoever is connected, here and on other nodes. */
+  signal(hint: SignalHint): void {
+    sendSignal(this, hint);
+    this.flush();
+    this.tellOthers([hint]);
+  }
+
+  recalled(hint: RecallHint): void {
+    tellRecall(this, hint);
+    this.flush();
+    this.tellOthers([hint]);
+  }
+
+  /** Closes what was let in by tokens of before `at`. */
+  revoked(tenant: string, user: string, at: number): void {
+    for (const connection of [...this.ofUser(tenant, user)]) {
+      if (connection.isOlderThan(at)) connection.close(CLOSE.revoked);
+    }
+  }
+
+  tellOthers(hints: readonly Hint[]): void {
+    if (this.options.clustered) void this.options.bus.broadcast(hints);
+  }
+
+  live(tenant: string, stream: string): LiveStream | undefined {
+    return this.streams.get(tenant, stream);
+  }
+
+  ofUser(tenant: string, user: string): readonly Connection[] {
+    return this.byUser.get(streamKey(tenant, user)) ?? [];
   }
 
   flush(): void {
@@ -109,42 +193,38 @@ export class Hub {
 
   // ---- streams
 
-  /** The live stream, kept until `unpin` even without followers. */
-  pin(ref: StreamRef): LiveStream {
-    const key = streamKey(ref.tenant, ref.stream);
-    let live = this.streams.get(key);
-    if (!live) {
-      live = new LiveStream(ref, this.options.limits.hotEntries);
-      this.streams.set(key, live);
-    }
-    live.pins++;
-    return live;
-  }
-
-  unpin(live: LiveStream): void {
-    live.pins--;
-    this.forgetIfIdle(live);
-  }
-
   unfollow(connection: Connection, stream: string): void {
     const follower = connection.follower(stream);
     if (!follower) return;
     connection.followers = connection.followers.filter((one) => one !== follower);
     connection.leftSome = true;
     follower.leave();
-    this.forgetIfIdle(follower.live);
+    this.streams.forgetIfIdle(follower.live);
   }
 
   acknowledged(follower: Follower, from: number): void {
     this.book.note(follower);
+    const { connection, live, acked } = follower;
+    add(this.counters.acked, connection.link.transport, acked - from + 1);
+    const now = this.options.clock.now();
+    for (let seq = Math.max(from, live.hot?.oldest ?? Infinity); seq <= acked; seq++) {
+      if (live.hot?.has(seq)) this.counters.delivered(now - live.hot.get(seq).at);
+    }
     if (!this.events.wants('acknowledged')) return;
-    const { tenant, user, device } = follower.connection;
-    this.events.emit('acknowledged', { tenant, user, device, stream: follower.live.stream, from, to: follower.acked });
+    const { tenant, user, device } = connection;
+    this.events.emit('acknowledged', { tenant, user, device, stream: live.stream, from, to: acked });
+  }
+
+  /** A client that came back signed for what its earlier link had brought. */
+  signed(connection: Connection, { stream, from, to }: { stream: string; from: number; to: number }): void {
+    add(this.counters.acked, connection.link.transport, to - from + 1);
+    const { tenant, user, device } = connection;
+    this.events.emit('acknowledged', { tenant, user, device, stream, from, to });
   }
 
   /** The stream was begun anew: its followers start over, their devices are told `reset`. */
   epochChanged(live: LiveStream): void {
-    this.streams.delete(streamKey(live.tenant, live.stream));
+    this.streams.forget(live);
     for (const { connection } of [...live.followers]) connection.close(CLOSE.draining, this.spreadMs());
   }
 
@@ -153,17 +233,46 @@ export class Hub {
   /** One live connection a device: the newest. */
   replaceWith(connection: Connection): void {
     const key = streamKey(connection.tenant, connection.user);
-    const mine = this.byUser.get(key);
-    const older = mine?.find((one) => one.device === connection.device);
-    older?.close(CLOSE.replaced);
+    const other = this.byUser.get(key)?.find((one) => one.device === connection.device);
+    // A link that took long to be admitted may be the older one by now.
+    if (other && other.order > connection.order) return connection.close(CLOSE.replaced);
+    other?.close(CLOSE.replaced);
     const others = this.byUser.get(key);
     if (others) others.push(connection);
     else this.byUser.set(key, [connection]);
   }
 
-  remove(connection: Connection): void {
-    this.connections.delete(connection);
-    for (const { live } of connection.followers) this.options.clock.soon(() => this.forgetIfIdle(live));
+  /** Another node took the device over. */
+  replaced({ tenant, user, device, connection }: ArrivedHint): void {
+    this.ofUser(tenant, user)
+      .find((one) => one.device === device && one.id !== connection)
+      ?.close(CLOSE.replaced);
+  }
+
+  /** One too many of this user or tenant; the device's own older connection gives way and does not count. */
+  crowded({ tenant, user, device }: DeviceRef): PushError | undefined {
+    return this.crowd.crowded(tenant, this.ofUser(tenant, user).filter((one) => one.device !== device).length);
+  }
+
+  admitted(connection: Connection): void {
+    const { tenant, user, device, id } = connection;
+    this.crowd.waiting--;
+    this.crowd.joined(tenant);
+    this.presence.arrived(connection);
+    this.tellOthers([{ kind: 'arrived', tenant, user, device, connection: id }]);
+  }
+
+  takeUserFrame({ tenant, user }: Connection): { readonly waitMs: number; readonly hopeless: boolean } {
+    return this.userFrames.take(streamKey(tenant, user), this.options.clock.elapsed());
+  }
+
+  remove(connection: Connection, wasConnected: boolean): void {
+    if (!this.connections.delete(connection)) return;
+    add(this.counters.connections, connection.link.transport, -1);
+    if (connection.address !== undefined) this.crowd.leftFrom(connection.address);
+    if (wasConnected) this.crowd.left(connection.tenant);
+    else this.crowd.waiting--;
+    for (const { live } of connection.followers) this.options.clock.soon(() => this.streams.forgetIfIdle(live));
     const key = streamKey(connection.tenant, connection.user);
     const mine = this.byUser.get(key)?.filter((one) => one !== connection);
     if (mine?.length) this.byUser.set(key, mine);
@@ -174,21 +283,6 @@ export class Hub {
   async refresh(tenant: string, users: readonly string[]): Promise<void> {
     const connections = users.flatMap((user) => this.byUser.get(streamKey(tenant, user)) ?? []);
     await Promise.all(connections.map((connection) => refreshSubscriptions(connection)));
-  }
-
-  /** A device that was registered counts as seen: it begins at the head of its user's stream as it is now. */
-  async meet(device: DeviceRef): Promise<void> {
-    const { cursors, messages } = this.options.store;
-    if ((await cursors.load(device)).size > 0) return;
-    const refs = [userStream(device.user), EVERYBODY].map((stream) => ({ tenant: device.tenant, stream }));
-    const states = await messages.states(refs);
-    const moves = refs.map(({ stream }, i) => ({
-      ...device,
-      stream,
-      position: { epoch: states[i]?.epoch ?? '', seq: states[i]?.head ?? 0 },
-      begins: true,
-    }));
-    await this.book.begin(moves);
   }
 
   disconnect(tenant: string, user: string, device: string): void {
@@ -209,25 +303,30 @@ export class Hub {
     this.draining = true;
     for (const connection of [...this.connections]) connection.close(CLOSE.draining, this.spreadMs());
     await this.book.flush();
+    await this.presence.close();
   }
 
   async close(): Promise<void> {
     this.ticker?.cancel();
     this.ticker = undefined;
     this.book.stop();
-    await this.sweep.stop();
+    this.presence.stop();
+    await Promise.all([this.sweep.stop(), this.revocations.stop()]);
   }
 
   // ---- inside
 
-  private pumpAll(live: LiveStream): void {
-    for (let i = live.followers.length - 1; i >= 0; i--) live.followers[i]?.pump();
-  }
-
-  private forgetIfIdle(live: LiveStream): void {
-    if (live.pins > 0 || live.followers.length > 0) return;
-    const key = streamKey(live.tenant, live.stream);
-    if (this.streams.get(key) === live) this.streams.delete(key);
+  /** Together they hold too much: who has been stalled longest goes first. */
+  private relieve(excess: number): void {
+    const stalled = [...this.connections].filter((one) => one.stalledSince >= 0);
+    stalled.sort((a, b) => a.stalledSince - b.stalledSince);
+    let left = excess;
+    for (const connection of stalled) {
+      if (left <= 0) return;
+      left -= connection.link.bufferedBytes();
+      this.counters.drop('buffered');
+      connection.close(CLOSE.slowConsumer);
+    }
   }
 
   private planTick(): void {
@@ -241,12 +340,16 @@ export class Hub {
     const { clock, limits } = this.options;
     const elapsed = clock.elapsed();
     const now = clock.now();
-    for (const connection of [...this.connections]) connection.tick(elapsed, now);
-    let held = 0;
-    for (const live of this.streams.values()) {
-      held += live.cool(now - limits.hotMs);
-      if (held > limits.hotBytes) live.forgetHot();
+    let buffered = 0;
+    for (const connection of [...this.connections]) {
+      connection.tick(elapsed, now);
+      buffered += connection.link.bufferedBytes();
     }
+    this.bufferedBytes = buffered;
+    if (buffered > limits.bufferedBytes) this.relieve(buffered - limits.bufferedBytes);
+    this.presence.tick(elapsed);
+    this.userFrames.forgetIdle(elapsed);
+    this.streams.cool(now);
     this.flush();
   }
 }

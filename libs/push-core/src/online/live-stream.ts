@@ -1,4 +1,3 @@
-import type { Hint } from '../cluster/bus.js';
 import { wireName, type StreamRef, type StreamState } from '../model/stream.js';
 import type { Follower } from './follower.js';
 import type { HotEntry } from './hot-entry.js';
@@ -31,6 +30,8 @@ export class LiveStream implements StreamRef {
   /** Heads noted while the own one is unknown. */
   private heard = 0;
   private ring?: HotRing;
+  /** Withdrawn while the stream was live here. */
+  private recalls?: Set<number>;
 
   constructor(
     ref: StreamRef,
@@ -78,7 +79,7 @@ export class LiveStream implements StreamRef {
   }
 
   /** A hint: the stream has at least this head. True when that is news. */
-  observe(head: Hint['head']): boolean {
+  observe(head: number): boolean {
     if (!this.established) {
       this.heard = Math.max(this.heard, head);
       return false;
@@ -87,6 +88,20 @@ export class LiveStream implements StreamRef {
     this.ring?.clear();
     this.head = head;
     return true;
+  }
+
+  /** Pages that were read before still hold it. */
+  recall(seq: number): void {
+    (this.recalls ??= new Set()).add(seq);
+    this.ring?.recall(seq);
+  }
+
+  wasRecalled(seq: number): boolean {
+    return this.recalls?.has(seq) ?? false;
+  }
+
+  pumpAll(): void {
+    for (let i = this.followers.length - 1; i >= 0; i--) this.followers[i]?.pump();
   }
 
   leave(follower: Follower): void {

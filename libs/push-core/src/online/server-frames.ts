@@ -8,8 +8,9 @@ export const frameOf = (frame: ServerFrame): SharedFrame => new SharedFrame(JSON
 
 export const PONG = '{"op":"pong"}';
 
-export function errorFrame(error: Pick<PushError, 'code' | 'message' | 'field'>, id?: number): ErrorFrame {
-  return { op: 'error', id, code: error.code, message: error.message, field: error.field };
+export function errorFrame(error: PushError, id?: number): ErrorFrame {
+  const { code, message, field, retryAfterMs } = error;
+  return { op: 'error', id, code, message, field, afterMs: retryAfterMs };
 }
 
 export function byeFrame(reason: CloseReason, afterMs?: number): ByeFrame {

@@ -16,9 +16,7 @@ export class Sweep {
   constructor(
     private readonly options: ResolvedOptions,
     private readonly events: Events,
-    private readonly live: (key: string) => LiveStream | undefined,
-    private readonly keys: () => Iterable<string>,
-    private readonly moved: (live: LiveStream) => void,
+    private readonly streams: () => Iterable<LiveStream>,
   ) {}
 
   start(): void {
@@ -36,20 +34,21 @@ export class Sweep {
   }
 
   private async compareAll(): Promise<void> {
-    const keys = [...this.keys()];
+    const streams = [...this.streams()];
     try {
-      for (let i = 0; i < keys.length && this.timer; i += PER_CALL) await this.compare(keys.slice(i, i + PER_CALL));
+      for (let i = 0; i < streams.length && this.timer; i += PER_CALL)
+        await this.compare(streams.slice(i, i + PER_CALL));
     } catch (error) {
       this.events.emit('trouble', { during: 'sweep of stream heads', error });
     }
   }
 
-  private async compare(keys: readonly string[]): Promise<void> {
-    const streams = keys.map((key) => this.live(key)).filter((live) => live?.established) as LiveStream[];
+  private async compare(some: readonly LiveStream[]): Promise<void> {
+    const streams = some.filter((live) => live.established);
     const states = await this.options.store.messages.states(streams);
     streams.forEach((live, i) => {
       const state = states[i];
-      if (state && state.epoch === live.epoch && live.observe(state.head)) this.moved(live);
+      if (state && state.epoch === live.epoch && live.observe(state.head)) live.pumpAll();
     });
   }
 }

@@ -1,8 +1,9 @@
 import { LIMITS } from '../model/limits.js';
+import type { Entry } from '../model/message.js';
 import { idSchema } from '../model/schemas.js';
 import { userStream } from '../model/stream.js';
 import { createValidator } from '../model/validate.js';
-import type { MessageStore } from '../store/message-store.js';
+import type { Store } from '../store/store.js';
 import type { Inbox, InboxQuery } from './inbox.js';
 
 const validateQuery = createValidator<InboxQuery>(
@@ -18,20 +19,27 @@ const validateQuery = createValidator<InboxQuery>(
   'query',
 );
 
-export async function readInbox(store: MessageStore, tenant: string, user: string, query: InboxQuery): Promise<Inbox> {
+export async function readInbox(
+  store: Store,
+  tenant: string,
+  user: string,
+  query: InboxQuery,
+  now: number,
+): Promise<Inbox> {
   const { after = 0, limit = 100, thread } = validateQuery(query);
   const stream = { tenant, stream: userStream(user) };
-  const [pages, byThread] = await Promise.all([
-    store.read([{ ...stream, after, limit, thread }]),
-    store.countByThread(stream, 0),
+  const [pages, counts] = await Promise.all([
+    store.messages.read([{ ...stream, after, limit, thread }]),
+    store.reads.unread([{ ...stream, user, now }]),
   ]);
+  const byThread = counts[0] ?? new Map<string, number>();
   const page = pages[0];
   const threads = Object.fromEntries([...byThread].filter(([name]) => name !== ''));
   return {
     epoch: page?.epoch ?? '',
     head: page?.head ?? 0,
     first: page?.first ?? 1,
-    entries: (page?.entries ?? []).map(({ seq, message }) => ({
+    entries: (page?.entries ?? []).filter(isKept).map(({ seq, message }) => ({
       seq,
       id: message.id,
       type: message.type,
@@ -42,3 +50,6 @@ export async function readInbox(store: MessageStore, tenant: string, user: strin
     unread: { total: [...byThread.values()].reduce((sum, count) => sum + count, 0), threads },
   };
 }
+
+/** What was recalled is in nobody's inbox. */
+const isKept = ({ message }: Entry): boolean => message.recalledAt === undefined;

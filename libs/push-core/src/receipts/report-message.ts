@@ -10,7 +10,14 @@ export async function reportMessage(store: Store, tenant: string, id: string, no
   const stored = await store.messages.find(tenant, id);
   if (!stored) throw new PushError('NOT_FOUND', 'There is no such message');
   const { message, places, held } = stored;
-  const reached = await store.cursors.reached(tenant, places);
+  const { thread } = message;
+  const [reached, readers] = await Promise.all([
+    store.cursors.reached(tenant, places),
+    store.reads.readers(
+      tenant,
+      places.map((place) => ({ ...place, thread })),
+    ),
+  ]);
   const delivered = reached.reduce((sum, count) => sum + count, 0);
   const recipients = await countRecipients(store, message, places, delivered);
   const overdue = message.expiresAt <= now;
@@ -18,14 +25,15 @@ export async function reportMessage(store: Store, tenant: string, id: string, no
     recipients,
     delivered,
     notified: 0,
-    read: 0,
+    read: readers.reduce((sum, count) => sum + count, 0),
     failed: 0,
     expired: overdue && !held ? recipients - delivered : 0,
   };
-  return { message, state: stateOf(held, overdue, counts), counts };
+  return { message, state: stateOf(message, held, overdue, counts), counts };
 }
 
-function stateOf(held: boolean, overdue: boolean, counts: MessageCounts): MessageState {
+function stateOf(message: Message, held: boolean, overdue: boolean, counts: MessageCounts): MessageState {
+  if (message.recalledAt !== undefined) return 'recalled';
   if (held) return 'scheduled';
   if (counts.recipients > 0 && counts.delivered >= counts.recipients) return 'delivered';
   return overdue ? 'expired' : 'stored';

@@ -5,7 +5,10 @@ import type { Place } from './message-store.js';
 export interface CursorMove extends DeviceRef {
   readonly stream: StreamId;
   readonly position: Position;
-  /** The device begins here: what lies at or before it was not acknowledged by this device, only passed over. */
+  /**
+   * The device begins here: what lies at or before it was not acknowledged by this device, only passed over. Where it has
+   * begun already in this epoch, that stands.
+   */
   readonly begins?: boolean;
 }
 

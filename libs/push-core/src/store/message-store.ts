@@ -56,6 +56,17 @@ export interface StoredMessage {
   readonly held: boolean;
 }
 
+export type RecallOutcome =
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'recalled'; readonly places: readonly Place[] }
+  | { readonly kind: 'missing' };
+
+export interface RecalledPlace extends Place {
+  readonly id: string;
+  /** Unix milliseconds. */
+  readonly at: number;
+}
+
 export interface TrimRequest {
   /** Entries accepted before this are removed. Unix milliseconds. */
   readonly acceptedBefore: number;
@@ -84,8 +95,13 @@ export interface MessageStore {
   find(tenant: string, id: string): Promise<StoredMessage | undefined>;
   /** Held messages due at `now`, oldest first. They stay held until released. */
   due(now: number, limit: number): Promise<readonly Message[]>;
-  /** Entries after `after`, counted by thread; entries without a thread count under `''`. */
-  countByThread(stream: StreamRef, after: number): Promise<ReadonlyMap<string, number>>;
+  /**
+   * A held message is removed. Any other keeps its places, but loses its data and notification and reads as recalled
+   * (`Message.recalledAt`) from then on. Idempotent: a message that was recalled before answers as it did the first time.
+   */
+  recall(tenant: string, id: string, at: number): Promise<RecallOutcome>;
+  /** Places in these streams whose message was recalled at `since` or later, by time. Unix milliseconds. */
+  recalledSince(streams: readonly StreamRef[], since: number): Promise<readonly RecalledPlace[]>;
   /** Removes what retention no longer keeps, messages without entries too. Returns the number of entries removed. */
   trim(request: TrimRequest): Promise<number>;
 }

@@ -1,6 +1,9 @@
+import type { AccessStore } from './access-store.js';
 import type { CursorStore } from './cursor-store.js';
 import type { DeviceStore } from './device-store.js';
 import type { MessageStore } from './message-store.js';
+import type { PresenceStore } from './presence-store.js';
+import type { ReadStore } from './read-store.js';
 import type { TopicStore } from './topic-store.js';
 
 /**
@@ -14,6 +17,9 @@ export interface Store {
   readonly cursors: CursorStore;
   readonly devices: DeviceStore;
   readonly topics: TopicStore;
+  readonly reads: ReadStore;
+  readonly presence: PresenceStore;
+  readonly access: AccessStore;
   /** Prepares the medium (connects, migrates). Resolves when every method can be used. Idempotent. */
   open(): Promise<void>;
   /** Resolves when nothing is held any more. Idempotent. */

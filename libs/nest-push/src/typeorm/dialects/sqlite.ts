@@ -1,4 +1,5 @@
 import type { TableNames } from '../table-names.js';
+import { sqliteState } from './sqlite-state.js';
 
 const MESSAGE_COLUMNS =
   'tenant, id, type, thread, data, audience, notification, options, accepted_at, expires_at, due_at';
@@ -14,9 +15,7 @@ const places = (count: number): string => `(${Array.from({ length: count }, () =
  * grow with the number of rows. `WHERE true` keeps `ON CONFLICT` from being read as the `ON` of a join.
  */
 export function sqliteDialect(t: TableNames) {
-  const message = MESSAGE_COLUMNS.split(', ')
-    .map((column) => `m.${column}`)
-    .join(', ');
+  const message = [...MESSAGE_COLUMNS.split(', '), 'recalled_at'].map((column) => `m.${column}`).join(', ');
   const insertMessage = `INSERT INTO "${t.message}" (${MESSAGE_COLUMNS}, held_until)`;
   return {
     // ---- append
@@ -55,8 +54,15 @@ export function sqliteDialect(t: TableNames) {
     message: `SELECT ${message}, m.held_until FROM "${t.message}" m WHERE m.tenant = ? AND m.id = ?`,
     places: `SELECT stream, seq FROM "${t.entry}" WHERE tenant = ? AND message_id = ?`,
     due: `SELECT ${message} FROM "${t.message}" m WHERE m.held_until <= ? ORDER BY m.held_until, m.no LIMIT ?`,
-    threads: `SELECT coalesce(thread, '') AS thread, count(*) AS entries FROM "${t.entry}"
-      WHERE tenant = ? AND stream = ? AND seq > ? GROUP BY 1`,
+
+    // ---- recall
+    held: `SELECT held_until, recalled_at FROM "${t.message}" WHERE tenant = ? AND id = ?`,
+    cancel: `DELETE FROM "${t.message}" WHERE tenant = ? AND id = ?`,
+    recall: `UPDATE "${t.message}" SET data = NULL, notification = NULL, recalled_at = ? WHERE tenant = ? AND id = ?`,
+    recalledSince: `SELECT e.stream, e.seq, m.id, m.recalled_at FROM json_each(?) j
+      CROSS JOIN "${t.message}" m ON m.tenant = j.value ->> 0 AND m.recalled_at >= ?
+      CROSS JOIN "${t.entry}" e ON e.tenant = m.tenant AND e.message_id = m.id AND e.stream = j.value ->> 1
+      ORDER BY m.recalled_at`,
 
     // ---- trim
     agedStreams: `SELECT tenant, stream, head, first FROM "${t.stream}" WHERE oldest_at < ? ORDER BY oldest_at LIMIT ?`,
@@ -79,7 +85,7 @@ export function sqliteDialect(t: TableNames) {
       SELECT ${fields(7)} FROM json_each(?) WHERE true
       ON CONFLICT (tenant, stream, user, device) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq,
         began = CASE epoch WHEN excluded.epoch THEN began ELSE excluded.began END
-      WHERE epoch <> excluded.epoch OR seq < excluded.seq`,
+      WHERE epoch <> excluded.epoch OR (seq < excluded.seq AND excluded.began = 0)`,
     reached: `SELECT count(DISTINCT user) AS users FROM "${t.cursor}"
       WHERE tenant = ?1 AND stream = ?2 AND epoch = ?3 AND seq >= ?4 AND began < ?4`,
     dropCursors: `DELETE FROM "${t.cursor}" WHERE (tenant, stream, user, device) IN
@@ -108,6 +114,8 @@ export function sqliteDialect(t: TableNames) {
       ON CONFLICT (tenant, user, device, topic) DO UPDATE SET following = excluded.following`,
     follows: `SELECT topic, following FROM "${t.follow}" WHERE tenant = ? AND user = ? AND device = ?`,
     dropFollows: `DELETE FROM "${t.follow}" WHERE tenant = ? AND user = ? AND device = ?`,
+
+    ...sqliteState(t),
   };
 }
 

@@ -21,6 +21,7 @@ export function pushEntities(tablePrefix?: string): EntitySchema[] {
       expiresAt: { type: 'integer', name: 'expires_at' },
       dueAt: { ...optional('integer'), name: 'due_at' },
       heldUntil: { ...optional('integer'), name: 'held_until' },
+      recalledAt: { ...optional('integer'), name: 'recalled_at' },
     }),
     entity('PushEntry', t.entry, key('tenant', 'stream'), {
       seq: { type: 'integer', primary: true },
@@ -50,6 +51,25 @@ export function pushEntities(tablePrefix?: string): EntitySchema[] {
     entity('PushSubscription', t.subscription, key('tenant', 'topic', 'user'), {
       since: { type: 'integer' },
       subscribedAt: { type: 'integer', name: 'subscribed_at' },
+    }),
+    entity('PushReadMark', t.readMark, key('tenant', 'stream', 'thread', 'user'), {
+      epoch: { type: 'text' },
+      seq: { type: 'integer' },
+      at: { type: 'integer' },
+    }),
+    entity('PushPresence', t.presence, key('tenant', 'user', 'device'), {
+      connection: { type: 'text' },
+      node: { type: 'text' },
+      transport: { type: 'text' },
+      at: { type: 'integer' },
+      onlineUntil: { ...optional('integer'), name: 'online_until' },
+    }),
+    entity('PushNode', t.node, key('node'), {
+      renewedAt: { type: 'integer', name: 'renewed_at' },
+      until: { type: 'integer' },
+    }),
+    entity('PushRevocation', t.revocation, key('tenant', 'user'), {
+      at: { type: 'integer' },
     }),
   ];
 }

@@ -1,6 +1,7 @@
 import type { MigrationInterface } from 'typeorm';
 import { tableNames } from '../table-names.js';
 import { sqliteInitial } from './sqlite-initial.js';
+import { sqliteState } from './sqlite-state.js';
 
 /**
  * Every migration, oldest first. The store runs them itself when it opens; they are for hosts that want to run them
@@ -8,5 +9,5 @@ import { sqliteInitial } from './sqlite-initial.js';
  */
 export function pushMigrations(tablePrefix?: string): (new () => MigrationInterface)[] {
   const names = tableNames(tablePrefix);
-  return [sqliteInitial(names)];
+  return [sqliteInitial(names), sqliteState(names)];
 }

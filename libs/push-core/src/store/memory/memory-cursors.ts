@@ -22,7 +22,7 @@ export class MemoryCursors implements CursorStore {
       const cursors = entryOf(this.data.cursors, device, () => new Map<StreamId, Position>());
       const current = cursors.get(move.stream);
       const { epoch, seq } = move.position;
-      if (current && current.epoch === epoch && current.seq >= seq) continue;
+      if (current && current.epoch === epoch && (current.seq >= seq || move.begins)) continue;
       cursors.set(move.stream, { epoch, seq });
       if (current?.epoch === epoch) continue;
       const readers = entryOf(this.data.readers, streamKey(move.tenant, move.stream), () => new Map<string, Reader>());

@@ -1,11 +1,14 @@
 import type { Device } from '../../model/device.js';
 import type { Message } from '../../model/message.js';
 import type { Position, StreamId } from '../../model/stream.js';
-import type { Idempotency, Place } from '../message-store.js';
+import type { Revocation, TicketRecord } from '../access-store.js';
+import type { Idempotency, Place, RecalledPlace } from '../message-store.js';
+import type { PresenceMove } from '../presence-store.js';
+import type { ReadMark } from '../read-store.js';
 import type { MemoryStream } from './memory-stream.js';
 
 export interface MessageRecord {
-  readonly message: Message;
+  message: Message;
   /** Where it was appended, trimmed or not. */
   places: readonly Place[];
   /** Entries still kept. */
@@ -23,10 +26,6 @@ export interface SubscriptionRecord {
   readonly subscribedAt: number;
 }
 
-/**
- * Everything a memory store knows, apart from the store itself: stores made on the same data are the nodes of one
- * cluster, or one node before and after its restart.
- */
 /** A device's own reading of a stream. */
 export interface Reader {
   readonly user: string;
@@ -34,6 +33,19 @@ export interface Reader {
   readonly began: number;
 }
 
+/** A node's claim to be alive. Unix milliseconds. */
+export interface Lease {
+  readonly renewedAt: number;
+  readonly until: number;
+}
+
+/** A user's marks in one stream, by thread; that of the whole stream under `''`. */
+export type Marks = Map<string, ReadMark>;
+
+/**
+ * Everything a memory store knows, apart from the store itself: stores made on the same data are the nodes of one
+ * cluster, or one node before and after its restart.
+ */
 export interface MemoryData {
   readonly epoch: string;
   /** By tenant and id. */
@@ -55,6 +67,20 @@ export interface MemoryData {
   readonly subscribers: Map<string, Map<string, SubscriptionRecord>>;
   /** By tenant and user: topics. */
   readonly subscriptions: Map<string, Set<string>>;
+  /** By stream, then by `seq`. */
+  readonly recalled: Map<string, Map<number, RecalledPlace>>;
+  /** By stream, then by user. */
+  readonly marks: Map<string, Map<string, Marks>>;
+  /** By tenant and user: streams with a mark. */
+  readonly markedStreams: Map<string, Set<StreamId>>;
+  /** By tenant and user, then by device id: the device's last move. */
+  readonly presence: Map<string, Map<string, PresenceMove>>;
+  /** By node. */
+  readonly leases: Map<string, Lease>;
+  /** By tenant and user. */
+  readonly revocations: Map<string, Revocation>;
+  /** By digest. */
+  readonly tickets: Map<string, TicketRecord>;
 }
 
 export function createMemoryData(epoch: string): MemoryData {
@@ -70,6 +96,13 @@ export function createMemoryData(epoch: string): MemoryData {
     follows: new Map(),
     subscribers: new Map(),
     subscriptions: new Map(),
+    recalled: new Map(),
+    marks: new Map(),
+    markedStreams: new Map(),
+    presence: new Map(),
+    leases: new Map(),
+    revocations: new Map(),
+    tickets: new Map(),
   };
 }
 

@@ -30,6 +30,7 @@ export class MemoryDevices implements DeviceStore {
     this.check();
     dropCursors(this.data, device);
     this.data.follows.delete(deviceKey(device));
+    this.data.presence.get(streamKey(device.tenant, device.user))?.delete(device.device);
     return this.data.devices.get(streamKey(device.tenant, device.user))?.delete(device.device) ?? false;
   }
 }

@@ -7,11 +7,14 @@ import type {
   Place,
   ReadPage,
   ReadRequest,
+  RecalledPlace,
+  RecallOutcome,
   StoredMessage,
   TrimRequest,
 } from '../message-store.js';
 import { entryOf, type KeyRecord, type MemoryData, type MessageRecord } from './memory-data.js';
 import { MemoryStream } from './memory-stream.js';
+import { keptPlaces, recallInMemory } from './memory-recall.js';
 import { trimMemory } from './memory-trim.js';
 
 const createStream = () => new MemoryStream();
@@ -51,11 +54,7 @@ export class MemoryMessages implements MessageStore {
     this.check();
     const record = this.data.messages.get(streamKey(tenant, id));
     if (!record) return undefined;
-    const kept = (place: Place) => {
-      const stream = this.data.streams.get(streamKey(tenant, place.stream));
-      return stream !== undefined && place.seq >= stream.first;
-    };
-    return { message: record.message, places: record.places.filter(kept), held: record.held };
+    return { message: record.message, places: keptPlaces(this.data, record), held: record.held };
   }
 
   async due(now: number, limit: number): Promise<readonly Message[]> {
@@ -65,15 +64,17 @@ export class MemoryMessages implements MessageStore {
     return due.sort((a, b) => heldUntil(a) - heldUntil(b)).slice(0, limit);
   }
 
-  async countByThread(ref: StreamRef, after: number): Promise<ReadonlyMap<string, number>> {
+  async recall(tenant: string, id: string, at: number): Promise<RecallOutcome> {
     this.check();
-    const counts = new Map<string, number>();
-    const stream = this.data.streams.get(streamKey(ref.tenant, ref.stream));
-    for (const entry of stream?.slice(after, Infinity) ?? []) {
-      const thread = entry.message.thread ?? '';
-      counts.set(thread, (counts.get(thread) ?? 0) + 1);
-    }
-    return counts;
+    return recallInMemory(this.data, tenant, id, at);
+  }
+
+  async recalledSince(streams: readonly StreamRef[], since: number): Promise<readonly RecalledPlace[]> {
+    this.check();
+    const places = streams.flatMap((ref) => [
+      ...(this.data.recalled.get(streamKey(ref.tenant, ref.stream))?.values() ?? []),
+    ]);
+    return places.filter((place) => place.at >= since).sort((a, b) => a.at - b.at);
   }
 
   async trim(request: TrimRequest): Promise<number> {

@@ -1,10 +1,13 @@
 import { PushError } from '../../errors.js';
 import { createIds, type Ids } from '../../ids/ids.js';
 import type { Store } from '../store.js';
+import { MemoryAccess } from './memory-access.js';
 import { MemoryCursors } from './memory-cursors.js';
 import { createMemoryData, type MemoryData } from './memory-data.js';
 import { MemoryDevices } from './memory-devices.js';
 import { MemoryMessages } from './memory-messages.js';
+import { MemoryPresence } from './memory-presence.js';
+import { MemoryReads } from './memory-reads.js';
 import { MemoryTopics } from './memory-topics.js';
 
 export interface MemoryStoreOptions {
@@ -34,6 +37,9 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): MemoryStore
     cursors: new MemoryCursors(data, check),
     devices: new MemoryDevices(data, check),
     topics: new MemoryTopics(data, check),
+    reads: new MemoryReads(data, check),
+    presence: new MemoryPresence(data, check),
+    access: new MemoryAccess(data, check),
     open: async () => void (isOpen = true),
     close: async () => void (isOpen = false),
   };

@@ -23,6 +23,11 @@ export class MemoryStream {
     return seq < this.first || seq > this.head ? undefined : this.entries[seq - this.base];
   }
 
+  /** Puts another entry in the place of the one with its `seq`; one that is trimmed stays away. */
+  replace(entry: Entry): void {
+    if (entry.seq >= this.first && entry.seq <= this.head) this.entries[entry.seq - this.base] = entry;
+  }
+
   /** Entries with a greater `seq` than `after`, ascending. */
   slice(after: number, limit: number): Entry[] {
     const from = Math.max(after + 1, this.first) - this.base;

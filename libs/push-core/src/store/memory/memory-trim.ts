@@ -6,12 +6,13 @@ import type { MemoryData } from './memory-data.js';
 /** Retention over all streams. Only the old end of a stream is looked at: a young entry keeps what is behind it. */
 export function trimMemory(data: MemoryData, request: TrimRequest): number {
   let removed = 0;
-  for (const stream of data.streams.values()) {
+  for (const [key, stream] of data.streams) {
     for (; removed < request.limit && stream.first <= stream.head; removed++) {
       const oldest = stream.at(stream.first) as Entry;
       const tooMany = stream.head - stream.first + 1 > request.keepPerStream;
       if (!tooMany && joinedAt(oldest) >= request.acceptedBefore) break;
       stream.shift();
+      data.recalled.get(key)?.delete(oldest.seq);
       forget(data, oldest);
     }
   }

@@ -1,4 +1,4 @@
-import type { Bus, Hint } from '../../cluster/bus.js';
+import type { Bus, HeadHint, Hint } from '../../cluster/bus.js';
 import type { SuiteRunner } from './suite-runner.js';
 
 /** Two nodes of one cluster that hear each other. */
@@ -14,7 +14,31 @@ export interface BusPair {
 }
 
 const ATTEMPTS = 100;
-const hint = (head: number, stream = 'room'): Hint => ({ tenant: 't', stream, head });
+const hint = (head: number, stream = 'room'): HeadHint => ({ kind: 'head', tenant: 't', stream, head });
+
+const ODD = { tenant: "o'%", user: 'ü👍"', stream: '@ü👍"' };
+/** One of each kind that is not a head, with every field it can have. */
+const OTHERS: readonly Hint[] = [
+  {
+    kind: 'signal',
+    tenant: ODD.tenant,
+    targets: [
+      { stream: 'room', filter: { exceptUsers: [ODD.user], exceptDevices: [{ user: 'u', device: 'd' }] } },
+      { stream: ODD.stream, filter: { only: ['d1', 'd"2'] } },
+      { stream: '@' },
+    ],
+    frame: '{"op":"signal","type":"typing","data":{"text":"\\n \u2028 👍"}}',
+  },
+  { kind: 'recall', tenant: ODD.tenant, id: 'm1', places: [{ stream: ODD.stream, epoch: 'e1', seq: 2 ** 40 }] },
+  {
+    kind: 'read',
+    mark: { ...ODD, thread: 'room-7', position: { epoch: 'e1', seq: 4 }, at: 1_760_000_000_000 },
+    unread: 3,
+  },
+  { kind: 'subscriptions', tenant: ODD.tenant, users: [ODD.user, 'u2'] },
+  { kind: 'revoked', tenant: ODD.tenant, user: ODD.user, at: 1_760_000_000_001 },
+  { kind: 'arrived', tenant: ODD.tenant, user: ODD.user, device: "d'1", connection: 'c1' },
+];
 
 /** Every promise of the bus contract, as tests. */
 export function busConformance(runner: SuiteRunner, makePair: () => Promise<BusPair>): void {
@@ -50,6 +74,21 @@ export function busConformance(runner: SuiteRunner, makePair: () => Promise<BusP
       const [atA, atB] = [listen(pair.a), listen(pair.b)];
       await broadcastUntilHeard(pair.a, atB.heard, [hint(1)]);
       expect([atA.heard.length, atB.heard.length > 0]).toEqual([0, true]);
+    });
+
+    for (const other of OTHERS) {
+      it(`carries ${other.kind} hints as they were given`, async () => {
+        const { heard } = listen(pair.b);
+        await broadcastUntilHeard(pair.a, heard, [other]);
+        expect(heard[0]).toEqual(other);
+      });
+    }
+
+    it('carries hints of every kind together', async () => {
+      const { heard } = listen(pair.b);
+      const hints = [hint(1), ...OTHERS, hint(2)];
+      await broadcastUntilHeard(pair.a, heard, hints);
+      expect(heard.slice(0, hints.length)).toEqual(hints);
     });
 
     it('reaches every subscription of a node, and none that has ended', async () => {

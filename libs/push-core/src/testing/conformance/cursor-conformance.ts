@@ -65,6 +65,14 @@ export function cursorConformance({ runner: { describe, it, expect }, store, reo
       expect(await store().cursors.reached(TENANT, places)).toEqual([0, 1, 1, 0]);
     });
 
+    it('that have begun do not begin again in the same epoch', async () => {
+      await store().cursors.advance([{ ...move('u1', 'd1', 'room', 5), begins: true }]);
+      await store().cursors.advance([{ ...move('u1', 'd1', 'room', 9), begins: true }]);
+      expect((await store().cursors.load({ tenant: TENANT, user: 'u1', device: 'd1' })).get('room')?.seq).toEqual(5);
+      await store().cursors.advance([{ ...move('u1', 'd1', 'room', 3, 'e2'), begins: true }]);
+      expect((await store().cursors.load({ tenant: TENANT, user: 'u1', device: 'd1' })).get('room')?.seq).toEqual(3);
+    });
+
     it('that reached a place are counted by user', async () => {
       await store().cursors.advance([
         move('u1', 'd1', 'room', 5),

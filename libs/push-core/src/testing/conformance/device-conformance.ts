@@ -49,19 +49,23 @@ export function deviceConformance({ runner: { describe, it, expect }, store, reo
       expect(await store().devices.list(TENANT, 'nobody')).toEqual([]);
     });
 
-    it('take their cursors and follows along when removed, and nothing else', async () => {
+    it('take their cursors, follows and presence along when removed, and nothing else', async () => {
       const gone = { tenant: TENANT, user: 'u', device: 'gone' };
       const stays = { tenant: TENANT, user: 'u', device: 'stays' };
       for (const ref of [gone, stays]) {
         await store().devices.put(device(ref.user, ref.device));
         await store().cursors.advance([{ ...ref, stream: 'room', position: { epoch: 'e', seq: 4 } }]);
         await store().topics.setFollow(ref, { topic: 'room', following: true });
+        const connected = { connection: 'c', node: 'n', transport: 'websocket', online: true, at: T0 };
+        await store().presence.record([{ ...ref, ...connected }]);
       }
       expect(await store().devices.remove(gone)).toEqual(true);
       expect(await store().devices.remove(gone)).toEqual(false);
       expect((await store().devices.list(TENANT, 'u')).map((one) => one.device)).toEqual(['stays']);
       expect(await store().cursors.load(gone)).toEqual(new Map());
       expect(await store().topics.follows(gone)).toEqual([]);
+      const [present] = await store().presence.load(TENANT, ['u'], T0);
+      expect(present?.map((one) => one.device)).toEqual(['stays']);
       expect((await store().cursors.load(stays)).get('room')).toEqual({ epoch: 'e', seq: 4 });
       expect(await store().topics.follows(stays)).toEqual([{ topic: 'room', following: true }]);
       expect(await store().cursors.reached(TENANT, [{ stream: 'room', epoch: 'e', seq: 1 }])).toEqual([1]);

@@ -4,3 +4,12 @@ export type { StoreHarness } from './store-harness.js';
 export { storeCommands, storeModelConformance } from './store-model.js';
 export { StoreModel } from './store-model-state.js';
 export type { SuiteRunner } from './suite-runner.js';
+export { transportConformance, type TransportConformanceOptions } from './transport-conformance.js';
+export type {
+  ConnectOptions,
+  Ending,
+  TransportClient,
+  TransportHarness,
+  TransportSite,
+  TransportTraits,
+} from './transport-harness.js';

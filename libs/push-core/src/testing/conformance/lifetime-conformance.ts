@@ -20,7 +20,7 @@ export function lifetimeConformance({ runner: { describe, it, expect }, store, r
     });
 
     it('makes every method reject after close', async () => {
-      const { messages, cursors, devices, topics } = store();
+      const { messages, cursors, devices, topics, reads, presence, access } = store();
       const ref = { tenant: TENANT, user: 'u', device: 'd' };
       const stream = { tenant: TENANT, stream: 'room' };
       const calls: Record<string, () => Promise<unknown>> = {
@@ -29,7 +29,8 @@ export function lifetimeConformance({ runner: { describe, it, expect }, store, r
         states: () => messages.states([stream]),
         find: () => messages.find(TENANT, 'm'),
         due: () => messages.due(T0, 1),
-        countByThread: () => messages.countByThread(stream, 0),
+        recall: () => messages.recall(TENANT, 'm', T0),
+        recalledSince: () => messages.recalledSince([stream], 0),
         trim: () => messages.trim({ acceptedBefore: 0, keepPerStream: 1, limit: 1, now: 0 }),
         load: () => cursors.load(ref),
         advance: () => cursors.advance([{ ...ref, stream: 'room', position: { epoch: 'e', seq: 1 } }]),
@@ -44,6 +45,19 @@ export function lifetimeConformance({ runner: { describe, it, expect }, store, r
         subscriptions: () => topics.subscriptions(TENANT, 'u'),
         setFollow: () => topics.setFollow(ref, { topic: 'room', following: true }),
         follows: () => topics.follows(ref),
+        mark: () => reads.advance([{ ...stream, user: 'u', position: { epoch: 'e', seq: 1 }, at: T0 }]),
+        changedSince: () => reads.changedSince(TENANT, 'u', 0),
+        unread: () => reads.unread([{ ...stream, user: 'u', now: T0 }]),
+        readers: () => reads.readers(TENANT, [{ stream: 'room', epoch: 'e', seq: 1 }]),
+        record: () => presence.record([{ ...ref, connection: 'c', node: 'n', transport: 't', online: true, at: T0 }]),
+        lease: () => presence.lease('n', T0, T0 + 1),
+        release: () => presence.release('n'),
+        loadPresence: () => presence.load(TENANT, ['u'], T0),
+        revoke: () => access.revoke({ tenant: TENANT, user: 'u', at: T0 }),
+        revokedAt: () => access.revokedAt(TENANT, 'u'),
+        revokedSince: () => access.revokedSince(0),
+        putTicket: () => access.putTicket({ digest: 'd', identity: '{}', expiresAt: T0 }, T0),
+        takeTicket: () => access.takeTicket('d'),
       };
       await store().close();
       for (const [name, call] of Object.entries(calls)) {

@@ -1,10 +1,15 @@
 import type { Message } from '../../model/message.js';
 import type { Position } from '../../model/stream.js';
-import type { AppendOutcome, AppendRequest, TrimRequest } from '../../store/message-store.js';
+import type { AppendOutcome, AppendRequest, RecallOutcome, TrimRequest } from '../../store/message-store.js';
 
 interface ModelEntry {
   readonly seq: number;
-  readonly message: Message;
+  message: Message;
+}
+interface ModelMark {
+  readonly user: string;
+  readonly stream: string;
+  readonly thread?: string;
 }
 
 /**
@@ -14,6 +19,7 @@ interface ModelEntry {
 export class StoreModel {
   readonly streams = new Map<string, { first: number; head: number; entries: ModelEntry[] }>();
   readonly cursors = new Map<string, Position & { readonly began: number }>();
+  readonly marks = new Map<string, Position>();
   readonly subscriptions = new Map<string, number>();
   private messages: { message: Message; held: boolean; kept: number }[] = [];
   private keys: { key: string; fingerprint: string; keepUntil: number; id: string; acceptedAt: number }[] = [];
@@ -22,8 +28,8 @@ export class StoreModel {
     return this.streams.get(name) ?? { first: 1, head: 0, entries: [] };
   }
 
-  has(id: string): boolean {
-    return this.messages.some((one) => one.message.id === id);
+  find(id: string): Message | undefined {
+    return this.messages.find((one) => one.message.id === id)?.message;
   }
 
   due(now: number): Message[] {
@@ -49,6 +55,55 @@ export class StoreModel {
     const held = when === 'hold';
     this.messages.push({ message, held, kept: held ? 0 : request.targets.length });
     return { kind: 'stored', places: held ? [] : this.join(request, epoch) };
+  }
+
+  recall(id: string, at: number, epoch: string): RecallOutcome {
+    const record = this.messages.find((one) => one.message.id === id);
+    if (!record) return { kind: 'missing' };
+    if (record.held) {
+      this.messages.splice(this.messages.indexOf(record), 1);
+      return { kind: 'cancelled' };
+    }
+    const { data: _, ...left } = record.message;
+    const recalled = left.recalledAt === undefined ? { ...left, recalledAt: at } : record.message;
+    const places = [...this.streams].flatMap(([stream, { entries }]) => {
+      const own = entries.filter((entry) => entry.message === record.message);
+      for (const entry of own) entry.message = recalled;
+      return own.map(({ seq }) => ({ stream, epoch, seq }));
+    });
+    record.message = recalled;
+    return { kind: 'recalled', places };
+  }
+
+  recalledSince(stream: string, since: number, epoch: string): unknown[] {
+    return this.stream(stream).entries.flatMap(({ seq, message: { id, recalledAt } }) =>
+      recalledAt !== undefined && recalledAt >= since ? [{ stream, epoch, seq, id, at: recalledAt }] : [],
+    );
+  }
+
+  mark({ user, stream, thread }: ModelMark, position: Position): boolean {
+    const key = [user, stream, thread].join(' ');
+    const current = this.marks.get(key);
+    if (current?.epoch === position.epoch && current.seq >= position.seq) return false;
+    this.marks.set(key, position);
+    return true;
+  }
+
+  readUpTo(user: string, stream: string, thread: string | undefined, epoch: string): number {
+    const marks = [undefined, thread].map((one) => this.marks.get([user, stream, one].join(' ')));
+    return Math.max(0, ...marks.map((mark) => (mark?.epoch === epoch ? mark.seq : 0)));
+  }
+
+  unread(asked: ModelMark & { since: number; now: number }, epoch: string): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const { seq, message } of this.stream(asked.stream).entries) {
+      const { thread, expiresAt, recalledAt } = message;
+      if (seq <= asked.since || (asked.thread !== undefined && thread !== asked.thread)) continue;
+      if (expiresAt <= asked.now || recalledAt !== undefined) continue;
+      if (seq <= this.readUpTo(asked.user, asked.stream, thread, epoch)) continue;
+      counts.set(thread ?? '', (counts.get(thread ?? '') ?? 0) + 1);
+    }
+    return counts;
   }
 
   trim(request: TrimRequest): number {

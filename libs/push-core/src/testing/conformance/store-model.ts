@@ -1,25 +1,11 @@
 import type * as FastCheck from 'fast-check';
 import type { AppendRequest } from '../../store/message-store.js';
-import type { Store } from '../../store/store.js';
 import type { StoreHarness } from './store-harness.js';
+import { command, LATER, nameOf, STREAMS, THREADS, USERS, type Command } from './store-model-command.js';
+import { readCommands } from './store-model-reads.js';
 import { StoreModel } from './store-model-state.js';
 import { message, T0, TENANT } from './store-samples.js';
 import type { SuiteRunner } from './suite-runner.js';
-
-interface Real {
-  store: Store;
-  readonly harness: StoreHarness;
-}
-type Command = FastCheck.AsyncCommand<StoreModel, Real>;
-
-const STREAMS = ['room', '@u', "o'%"];
-const USERS = ['u', 'v'];
-const LATER = T0 + 100;
-
-/** A step that can be taken at any time, and is shown as `name(given)` in a counterexample. */
-function command(name: string, given: unknown, run: (model: StoreModel, real: Real) => Promise<void>): Command {
-  return { check: () => true, run, toString: () => `${name}(${JSON.stringify(given)})` };
-}
 
 /** Steps on a store, each compared with the model. The suite's `expect` reports. */
 export function storeCommands(fc: typeof FastCheck, expect: SuiteRunner['expect']): FastCheck.Arbitrary<Command>[] {
@@ -31,14 +17,18 @@ export function storeCommands(fc: typeof FastCheck, expect: SuiteRunner['expect'
       streams: fc.uniqueArray(stream, { minLength: 1 }),
       when: fc.constantFrom('now', 'now', 'now', 'hold', 'release'),
       age: fc.integer({ min: 0, max: 50 }),
+      thread: fc.option(fc.constantFrom(...THREADS), { nil: undefined }),
       key: fc.option(fc.record({ key: fc.constantFrom('k', 'l'), fingerprint: fc.constantFrom('f', 'g') }), {
         freq: 3,
         nil: undefined,
       }),
     })
-    .map(({ id, streams, when, age, key }) => ({
+    .map(({ id, streams, when, age, thread, key }) => ({
       // What is scheduled differs by id, so that a release names the message that was held; no two are due together.
-      message: id % 3 === 0 ? message(`s${id}`, { dueAt: T0 + id }) : message(`m${id}`, { acceptedAt: T0 + age }),
+      message: message(nameOf(id), {
+        ...(thread && { thread }),
+        ...(id % 3 === 0 ? { dueAt: T0 + id } : { acceptedAt: T0 + age, expiresAt: T0 + age + 30 }),
+      }),
       targets: streams.map((name) => ({ stream: name })),
       when: id % 3 === 0 ? (when === 'now' ? 'hold' : when) : 'now',
       idempotency: key && when !== 'release' ? { ...key, keepUntil: T0 + age } : undefined,
@@ -68,8 +58,7 @@ export function storeCommands(fc: typeof FastCheck, expect: SuiteRunner['expect'
     );
   const find = fc.nat(30).map((id) =>
     command('find', id, async (model, { store }) => {
-      const name = id % 3 === 0 ? `s${id}` : `m${id}`;
-      expect((await store.messages.find(TENANT, name)) !== undefined).toEqual(model.has(name));
+      expect((await store.messages.find(TENANT, nameOf(id)))?.message).toEqual(model.find(nameOf(id)));
     }),
   );
   const trim = fc
@@ -97,8 +86,9 @@ export function storeCommands(fc: typeof FastCheck, expect: SuiteRunner['expect'
       for (const move of moves) {
         const key = [move.user, move.device, move.stream].join(' ');
         const current = model.cursors.get(key);
-        if (current?.epoch === move.position.epoch && current.seq >= move.position.seq) continue;
-        const began = current?.epoch === move.position.epoch ? current.began : move.begins ? move.position.seq : 0;
+        const same = current?.epoch === move.position.epoch;
+        if (same && (move.begins || current.seq >= move.position.seq)) continue;
+        const began = same ? current.began : move.begins ? move.position.seq : 0;
         model.cursors.set(key, { ...move.position, began });
       }
     }),
@@ -140,7 +130,8 @@ export function storeCommands(fc: typeof FastCheck, expect: SuiteRunner['expect'
   const restart = fc.constant(
     command('restart', undefined, async (_model, real) => void (real.store = await real.harness.reopen(real.store))),
   );
-  return [append, append, append, read, read, due, find, trim, advance, reached, remove, subscribe, restart];
+  const others = readCommands(fc, expect);
+  return [append, append, append, read, read, due, find, trim, advance, reached, remove, subscribe, restart, ...others];
 }
 
 /** Random sequences of steps; a failure prints the shortest that shows it, with the seed. */

@@ -57,5 +57,29 @@ export function tenantConformance({ runner: { describe, it, expect }, store }: S
       expect(await store().topics.subscriptions('a', 'u')).toEqual([]);
       expect(await store().topics.subscriptions('b', 'u')).toEqual([{ topic: 'room', since: 0 }]);
     });
+
+    it('share no read marks, presence or revocations, and recall only their own', async () => {
+      const [state] = await store().messages.states([{ tenant: 'a', stream: 'room' }]);
+      const position = { epoch: state?.epoch ?? '', seq: 1 };
+      for (const tenant of ['a', 'b']) await store().messages.append([append('m', ['room'], { tenant })]);
+      await store().reads.advance([{ tenant: 'a', stream: 'room', user: 'u', position, at: T0 }]);
+      const unread = await store().reads.unread(
+        ['a', 'b'].map((tenant) => ({ tenant, stream: 'room', user: 'u', now: T0 })),
+      );
+      expect(unread).toEqual([new Map(), new Map([['', 1]])]);
+      expect(await store().reads.changedSince('b', 'u', 0)).toEqual([]);
+      expect(await store().reads.readers('b', [{ stream: 'room', ...position }])).toEqual([0]);
+
+      const connected = { user: 'u', device: 'd', connection: 'c', node: 'n', transport: 't', online: true, at: T0 };
+      await store().presence.record([{ tenant: 'a', ...connected }]);
+      expect(await store().presence.load('b', ['u'], T0)).toEqual([[]]);
+
+      await store().access.revoke({ tenant: 'a', user: 'u', at: T0 });
+      expect(await store().access.revokedAt('b', 'u')).toEqual(undefined);
+
+      await store().messages.recall('a', 'm', T0);
+      expect((await store().messages.find('b', 'm'))?.message.recalledAt).toEqual(undefined);
+      expect(await store().messages.recalledSince([{ tenant: 'b', stream: 'room' }], 0)).toEqual([]);
+    });
   });
 }

@@ -210,6 +210,9 @@ export class SimulatedClient implements ClientEnd {
         if (!RETRYABLE.has(frame.code)) this.world.checker.broken('refused', `${this.name}: ${JSON.stringify(frame)}`);
         return;
       case 'pong':
+      case 'read':
+      case 'recall':
+      case 'signal':
         return;
     }
   }

@@ -53,6 +53,7 @@ export function seededIds(seed: number): Ids {
   const text = () => dice.int(0, 0x7fffffff).toString(36).padStart(6, '0') + (made++).toString(36).padStart(4, '0');
   return {
     message: (acceptedAt) => acceptedAt.toString(36).padStart(9, '0') + text(),
+    ticket: () => `t${text()}`,
     connection: () => `c${text()}`,
     epoch: () => `e${text()}`,
   };

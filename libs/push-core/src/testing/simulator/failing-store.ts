@@ -32,7 +32,7 @@ export class StoreAccess {
       <A extends unknown[], R>(name: string, call: (...given: A) => Promise<R>) =>
       (...given: A): Promise<R> =>
         this.pass(name, () => call(...given));
-    const { messages, cursors, devices, topics } = inner;
+    const { messages, cursors, devices, topics, reads, presence, access } = inner;
     return {
       messages: {
         append: through('append', (requests) => messages.append(requests)),
@@ -40,7 +40,8 @@ export class StoreAccess {
         states: through('states', (streams) => messages.states(streams)),
         find: through('find', (tenant, id) => messages.find(tenant, id)),
         due: through('due', (now, limit) => messages.due(now, limit)),
-        countByThread: through('countByThread', (stream, after) => messages.countByThread(stream, after)),
+        recall: through('recall', (tenant, id, at) => messages.recall(tenant, id, at)),
+        recalledSince: through('recalledSince', (streams, since) => messages.recalledSince(streams, since)),
         trim: through('trim', (request) => messages.trim(request)),
       },
       cursors: {
@@ -63,6 +64,25 @@ export class StoreAccess {
         subscriptions: through('subscriptions', (tenant, user) => topics.subscriptions(tenant, user)),
         setFollow: through('setFollow', (device, follow) => topics.setFollow(device, follow)),
         follows: through('follows', (device) => topics.follows(device)),
+      },
+      reads: {
+        advance: through('advance marks', (marks) => reads.advance(marks)),
+        changedSince: through('changedSince', (tenant, user, since) => reads.changedSince(tenant, user, since)),
+        unread: through('unread', (requests) => reads.unread(requests)),
+        readers: through('readers', (tenant, places) => reads.readers(tenant, places)),
+      },
+      presence: {
+        record: through('record', (moves) => presence.record(moves)),
+        lease: through('lease', (node, now, until) => presence.lease(node, now, until)),
+        release: through('release node', (node) => presence.release(node)),
+        load: through('load presence', (tenant, users, now) => presence.load(tenant, users, now)),
+      },
+      access: {
+        revoke: through('revoke', (revocation) => access.revoke(revocation)),
+        revokedAt: through('revokedAt', (tenant, user) => access.revokedAt(tenant, user)),
+        revokedSince: through('revokedSince', (since) => access.revokedSince(since)),
+        putTicket: through('putTicket', (ticket, now) => access.putTicket(ticket, now)),
+        takeTicket: through('takeTicket', (digest) => access.takeTicket(digest)),
       },
       open: () => Promise.resolve(),
       close: () => {

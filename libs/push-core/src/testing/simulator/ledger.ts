@@ -2,7 +2,7 @@ import type { Audience } from '../../model/audience.js';
 import type { EntryFilter, Message } from '../../model/message.js';
 import type { PublishInput } from '../../model/publish-input.js';
 import { EVERYBODY, streamKey, userOf, userStream, type StreamId } from '../../model/stream.js';
-import type { AppendRequest, Place } from '../../store/message-store.js';
+import type { AppendRequest, Place, RecallOutcome } from '../../store/message-store.js';
 import type { Rule } from './report.js';
 
 /** One publish, however often it was tried. */
@@ -15,6 +15,8 @@ export interface Attempt {
   readonly burst: number;
   accepted: boolean;
   shown: boolean;
+  /** Recalled before it was due: it is in no stream. */
+  cancelled: boolean;
 }
 
 /** An entry as the store said it wrote it. */
@@ -23,6 +25,7 @@ export interface Slot {
   readonly id: string;
   readonly attempt: Attempt;
   readonly expiresAt: number;
+  recalled: boolean;
 }
 
 /** What was published, and where the store put it: the truth that devices are compared with. */
@@ -40,7 +43,8 @@ export class Ledger {
   attempt(tenant: string, input: PublishInput, publisher: number, burst: number): Attempt {
     const number = this.attempts.length;
     const data = { k: number, ...(input.data as object) };
-    const one: Attempt = { number, tenant, input: { ...input, data }, publisher, burst, accepted: false, shown: false };
+    const state = { accepted: false, shown: false, cancelled: false };
+    const one: Attempt = { number, tenant, input: { ...input, data }, publisher, burst, ...state };
     this.attempts.push(one);
     return one;
   }
@@ -64,11 +68,24 @@ export class Ledger {
     let slots = this.streams.get(key);
     if (!slots) this.streams.set(key, (slots = []));
     if (seq !== slots.length + 1) this.broken('seq', `${key} got seq ${seq} after ${slots.length}`);
-    slots[seq - 1] = { seq, id: message.id, attempt, expiresAt: message.expiresAt };
+    slots[seq - 1] = { seq, id: message.id, attempt, expiresAt: message.expiresAt, recalled: false };
   }
 
   trimmed(tenant: string, stream: StreamId, first: number): void {
     this.firsts.set(streamKey(tenant, stream), first);
+  }
+
+  recalled(tenant: string, id: string, outcome: RecallOutcome): void {
+    if (outcome.kind === 'cancelled') {
+      const attempt = this.held.get(id);
+      if (attempt) attempt.cancelled = true;
+      this.held.delete(id);
+    }
+    if (outcome.kind !== 'recalled') return;
+    for (const { stream, seq } of outcome.places) {
+      const slot = this.slot(tenant, stream, seq);
+      if (slot) slot.recalled = true;
+    }
   }
 
   head(tenant: string, stream: StreamId): number {
@@ -88,7 +105,7 @@ export class Ledger {
     const slot = this.slot(tenant, stream, seq);
     if (!slot) return false;
     if (seq < this.first(tenant, stream)) return true;
-    return slot.expiresAt <= now || !isWanted(slot.attempt.input.to, stream, user, device);
+    return slot.recalled || slot.expiresAt <= now || !isWanted(slot.attempt.input.to, stream, user, device);
   }
 
   /** At the end: what was answered is there, whole, and in the order it was asked for. */
@@ -110,7 +127,7 @@ export class Ledger {
       }
     }
     for (const attempt of this.attempts) {
-      if (!attempt.accepted) continue;
+      if (!attempt.accepted || attempt.cancelled) continue;
       for (const stream of streamsOf(attempt.input.to)) {
         const key = streamKey(attempt.tenant, stream);
         if (!places.get(attempt)?.has(key))

@@ -9,6 +9,7 @@ import { NO_ANSWER, type SimulatedServer } from './server.js';
 import { NEWS, ROOM, SIDE, type World } from './world.js';
 
 const PATIENCE_MS = 8_000;
+const RECALLED = 0.05;
 const UNKNOWN_USER = 'nobody-yet';
 
 /**
@@ -81,7 +82,9 @@ export class SimulatedPublisher {
   private async publish(attempt: Attempt): Promise<void> {
     for (;;) {
       try {
-        await this.ask((push) => push.publish(this.tenant, attempt.input, { idempotencyKey: `k${attempt.number}` }));
+        const extras = { idempotencyKey: `k${attempt.number}` };
+        const { id } = await this.ask((push) => push.publish(this.tenant, attempt.input, extras));
+        if (this.dice.chance(RECALLED)) this.planRecall(id);
         return this.accepted(attempt);
       } catch (error) {
         if (isPushError(error) && !error.retryable) {
@@ -90,6 +93,15 @@ export class SimulatedPublisher {
       }
       await new Promise<void>((resolve) => this.world.timeline.after(this.dice.int(50, 1_500), resolve));
     }
+  }
+
+  /** Once, without asking again: whether it took effect, the store tells the ledger. */
+  private planRecall(id: string | undefined): void {
+    this.world.timeline.after(this.dice.wait(3_000), () => {
+      if (this.stopped || id === undefined) return;
+      this.world.trace.add(`recall ${id}`);
+      this.ask((push) => push.recall(this.tenant, id)).catch(() => undefined);
+    });
   }
 
   private ask<T>(run: (push: Push) => Promise<T>): Promise<T> {

@@ -8,6 +8,9 @@ export function recordedStore(inner: Store, checker: Checker): Store {
   return {
     devices: inner.devices,
     topics: inner.topics,
+    reads: inner.reads,
+    presence: inner.presence,
+    access: inner.access,
     open: () => inner.open(),
     close: () => inner.close(),
     messages: {
@@ -26,7 +29,12 @@ export function recordedStore(inner: Store, checker: Checker): Store {
       states: (streams) => inner.messages.states(streams),
       find: (tenant, id) => inner.messages.find(tenant, id),
       due: (now, limit) => inner.messages.due(now, limit),
-      countByThread: (stream, after) => inner.messages.countByThread(stream, after),
+      recall: async (tenant, id, at) => {
+        const outcome = await inner.messages.recall(tenant, id, at);
+        checker.ledger.recalled(tenant, id, outcome);
+        return outcome;
+      },
+      recalledSince: (streams, since) => inner.messages.recalledSince(streams, since),
       trim: async (request) => {
         const removed = await inner.messages.trim(request);
         if (removed > 0) {

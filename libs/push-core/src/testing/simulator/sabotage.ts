@@ -11,7 +11,7 @@ export const SABOTAGES = {
   'a stored cursor moves back': ['cursor-back'],
   'the cursor moves when a push is sent': ['cursor-ahead', 'hole'],
   'acknowledgements are ignored': ['pending', 'refused', 'lost'],
-  'a page leaves an entry out': ['hole', 'lost'],
+  'a page leaves an entry out': ['hole', 'lost', 'false-skip'],
   'a page has two entries swapped': ['out-of-order'],
   'the audience is ignored': ['unexpected'],
   'expiry is ignored': ['expired-sent'],

@@ -72,6 +72,9 @@ const parts = (inner: Store): Store => ({
   cursors: inner.cursors,
   devices: inner.devices,
   topics: inner.topics,
+  reads: inner.reads,
+  presence: inner.presence,
+  access: inner.access,
   open: () => inner.open(),
   close: () => inner.close(),
 });
@@ -82,7 +85,8 @@ const bound = ({ messages }: Store): Store['messages'] => ({
   states: (streams) => messages.states(streams),
   find: (tenant, id) => messages.find(tenant, id),
   due: (now, limit) => messages.due(now, limit),
-  countByThread: (stream, after) => messages.countByThread(stream, after),
+  recall: (tenant, id, at) => messages.recall(tenant, id, at),
+  recalledSince: (streams, since) => messages.recalledSince(streams, since),
   trim: (request) => messages.trim(request),
 });
 

@@ -36,6 +36,8 @@ const ABNORMAL = 1006;
  *           → over, for each side at its own time: closed by one of them, or cut
  */
 export class SimulatedLink implements Link {
+  readonly resends = 'in place';
+  readonly lingerMs = 0;
   readonly transport = 'simulated';
   private readonly watch: ConnectionWatch;
   private handler?: LinkHandler;

@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type ServerOptions } from 'ws';
 import { LIMITS } from '../../model/limits.js';
 import type { Push } from '../../push.js';
-import { isAllowedOrigin } from './origin.js';
+import type { Arrival } from '../transport.js';
+import { isAllowedOrigin } from '../origin.js';
 import { PushSocket } from './push-socket.js';
 import { WebSocketLink } from './web-socket-link.js';
 
@@ -50,8 +51,16 @@ export function attachWebSocket(
       refuse(tcp, '400 Bad Request', 'INVALID', `Offer the subprotocol ${SUBPROTOCOL}`);
       return;
     }
+    const address = request.socket.remoteAddress;
+    const unwanted = push.refusal(address);
+    if (unwanted) {
+      const { status, code, message, retryAfterMs } = unwanted;
+      const line = status === 429 ? '429 Too Many Requests' : '503 Service Unavailable';
+      refuse(tcp, line, code, message, retryAfterMs);
+      return;
+    }
     sockets.handleUpgrade(request, tcp, head, (accepted) => {
-      handOver(push, accepted as PushSocket, tcp, bearer(request));
+      handOver(push, accepted as PushSocket, tcp, { token: bearer(request), address });
     });
   };
   server.on('upgrade', upgrade);
@@ -64,8 +73,8 @@ export function attachWebSocket(
 }
 
 /** Apart from the upgrade, so that no listener keeps its request and its headers alive. */
-function handOver(push: Push, socket: PushSocket, tcp: Duplex, token: string | undefined): void {
-  const handler = push.accept(new WebSocketLink(socket, tcp), token === undefined ? undefined : { token });
+function handOver(push: Push, socket: PushSocket, tcp: Duplex, arrival: Arrival): void {
+  const handler = push.accept(new WebSocketLink(socket, tcp), arrival);
   socket.join(handler);
   tcp.on('drain', () => handler.drained());
 }
@@ -80,18 +89,19 @@ function bearer(request: IncomingMessage): string | undefined {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
 }
 
-function refuse(tcp: Duplex, status: string, code: string, detail: string): void {
+function refuse(tcp: Duplex, status: string, code: string, detail: string, retryAfterMs?: number): void {
+  const later = retryAfterMs === undefined ? '' : `Retry-After: ${Math.ceil(retryAfterMs / 1000)}\r\n`;
   const body = JSON.stringify({
     type: `urn:nest-push:error:${code}`,
     title: status.slice(4),
     status: Number(status.slice(0, 3)),
     detail,
     code,
-    retryable: false,
+    retryable: retryAfterMs !== undefined,
   });
   tcp.on('error', () => tcp.destroy());
   tcp.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n${later}\r\n${body}`,
     () => tcp.destroy(),
   );
 }

@@ -11,6 +11,8 @@ import type { PushSocket } from './push-socket.js';
  */
 export class WebSocketLink implements Link {
   readonly transport = 'websocket';
+  readonly resends = 'in place';
+  readonly lingerMs = 0;
 
   constructor(
     private readonly socket: PushSocket,

@@ -1,0 +1,87 @@
+import type { DevicePresence, PresenceMove, PresenceStore } from 'push-core';
+import { batches } from './batches.js';
+import { ENDLESS } from './dialects/sqlite-state.js';
+import type { Row, Run } from './sqlite-connection.js';
+import type { StoreAccess } from './store-access.js';
+
+/** A lease that ended so long ago is taken for a crash, and what the node left behind is settled. */
+const SETTLED_AFTER_MS = 24 * 60 * 60 * 1000;
+
+export class TypeOrmPresence implements PresenceStore {
+  constructor(private readonly access: StoreAccess) {}
+
+  async record(moves: readonly PresenceMove[]): Promise<void> {
+    const { sql } = this.access;
+    const { connection } = await this.access.opened();
+    if (moves.length === 0) return;
+    const { puts, ends } = folded(moves);
+    await connection.write((run) => {
+      for (const json of batches(ends.map(fieldsOf))) run(sql.endPresence, [json]);
+      for (const json of batches(puts.map(fieldsOf))) run(sql.putPresence, [json]);
+    });
+  }
+
+  async lease(node: string, now: number, until: number): Promise<void> {
+    const { sql } = this.access;
+    const { connection } = await this.access.opened();
+    await connection.write((run) => {
+      run(sql.lease, [node, now, until]);
+      for (const row of run(sql.lapsedNodes, [now - SETTLED_AFTER_MS])) this.settle(run, row.node as string);
+    });
+  }
+
+  async release(node: string): Promise<void> {
+    const { connection } = await this.access.opened();
+    await connection.write((run) => this.settle(run, node));
+  }
+
+  async load(tenant: string, users: readonly string[], now: number): Promise<readonly (readonly DevicePresence[])[]> {
+    const { connection } = await this.access.opened();
+    const devices = users.map((): DevicePresence[] => []);
+    if (users.length === 0) return devices;
+    const rows = await connection.read((run) => run(this.access.sql.presence, [tenant, JSON.stringify(users)]));
+    for (const row of rows) devices[row.asked as number]?.push(toPresence(row, now));
+    return devices;
+  }
+
+  private settle(run: Run, node: string): void {
+    run(this.access.sql.endConnections, [node]);
+    run(this.access.sql.dropNode, [node]);
+  }
+}
+
+/**
+ * What a batch comes to. After a device's last move to online its state is known, whatever was stored; ends before any
+ * such move are left to the database, which knows the connection.
+ */
+function folded(moves: readonly PresenceMove[]): { puts: PresenceMove[]; ends: PresenceMove[] } {
+  const puts = new Map<string, PresenceMove>();
+  const ends = new Map<string, PresenceMove>();
+  for (const move of moves) {
+    const device = `${move.tenant} ${move.user} ${move.device}`;
+    const known = puts.get(device);
+    if (move.online || known?.connection === move.connection) puts.set(device, move);
+    else if (!known) ends.set(`${device} ${move.connection}`, move);
+  }
+  return { puts: [...puts.values()], ends: [...ends.values()] };
+}
+
+function fieldsOf(move: PresenceMove): unknown[] {
+  const { tenant, user, device, connection, node, transport, online, at, onlineUntil } = move;
+  return [tenant, user, device, connection, node, transport, at, onlineUntil ?? (online ? ENDLESS : null)];
+}
+
+function toPresence(row: Row, now: number): DevicePresence {
+  const until = (row.online_until as number | null) ?? 0;
+  const alive = ((row.until as number | null) ?? 0) > now;
+  const online = alive && until > now;
+  const at = row.at as number;
+  const lastHeard = until === ENDLESS ? Math.max(at, (row.renewed_at as number | null) ?? 0) : at;
+  return {
+    device: row.device as string,
+    online,
+    node: row.node as string,
+    transport: row.transport as string,
+    lastSeenAt: online ? now : lastHeard,
+  };
+}

@@ -1,0 +1,57 @@
+/** Upper bounds of the delivery histogram, in seconds. */
+const DELIVERY_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600];
+
+/** Observations counted by upper bound; `counts` has one more than `bounds`, for what lies above all of them. */
+export interface Histogram {
+  /** Seconds. */
+  readonly bounds: readonly number[];
+  readonly counts: readonly number[];
+  /** Seconds. */
+  readonly sum: number;
+}
+
+/** What the engine counted since it was made: monotonic numbers, for whoever turns them into metrics. */
+export interface Meters {
+  readonly accepted: number;
+  /** By transport. */
+  readonly sent: ReadonlyMap<string, number>;
+  readonly acked: ReadonlyMap<string, number>;
+  readonly connections: ReadonlyMap<string, number>;
+  readonly retransmits: number;
+  /** Work refused or let go, by reason: `signal_slow`, `frames`, `user_frames`, `publishes`, `connections_user`, … */
+  readonly dropped: ReadonlyMap<string, number>;
+  /** From accepted to acknowledged. */
+  readonly delivery: Histogram;
+}
+
+/** The engine's own side of `Meters`. */
+export class Counters implements Meters {
+  accepted = 0;
+  retransmits = 0;
+  readonly sent = new Map<string, number>();
+  readonly acked = new Map<string, number>();
+  readonly connections = new Map<string, number>();
+  readonly dropped = new Map<string, number>();
+  readonly delivery = {
+    bounds: DELIVERY_BOUNDS,
+    counts: new Array<number>(DELIVERY_BOUNDS.length + 1).fill(0),
+    sum: 0,
+  };
+
+  drop(reason: string): void {
+    add(this.dropped, reason, 1);
+  }
+
+  delivered(ms: number): void {
+    const seconds = Math.max(0, ms) / 1000;
+    const at = DELIVERY_BOUNDS.findIndex((bound) => seconds <= bound);
+    const { counts } = this.delivery;
+    const slot = at < 0 ? DELIVERY_BOUNDS.length : at;
+    counts[slot] = (counts[slot] ?? 0) + 1;
+    this.delivery.sum += seconds;
+  }
+}
+
+export function add(counts: Map<string, number>, name: string, by: number): void {
+  counts.set(name, (counts.get(name) ?? 0) + by);
+}

@@ -1,0 +1,29 @@
+import { PushError } from '../errors.js';
+import type { DeviceRef } from '../model/device.js';
+import { streamNamed } from '../model/stream.js';
+import type { Hub } from './hub.js';
+
+/** An acknowledgement that came beside the device's link, or without one. */
+export async function acknowledgeFor(hub: Hub, ref: DeviceRef, name: string, seq: number): Promise<void> {
+  const stream = streamNamed(name, ref.user);
+  const follower = hub
+    .ofUser(ref.tenant, ref.user)
+    .find((one) => one.device === ref.device)
+    ?.follower(stream);
+  if (follower) {
+    if (!follower.acknowledge(seq)) throw beyond(name);
+    return hub.flush();
+  }
+  await hub.book.flush();
+  const { cursors, messages } = hub.options.store;
+  const stored = (await cursors.load(ref)).get(stream);
+  if (!stored) throw new PushError('NOT_FOUND', `This device does not follow "${name}"`, { field: 's' });
+  const [state] = await messages.states([{ tenant: ref.tenant, stream }]);
+  if (!state || seq > state.head) throw beyond(name);
+  if (stored.epoch !== state.epoch || seq <= stored.seq) return;
+  await cursors.advance([{ ...ref, stream, position: { epoch: state.epoch, seq } }]);
+  hub.events.emit('acknowledged', { ...ref, stream, from: stored.seq + 1, to: seq });
+}
+
+const beyond = (name: string): PushError =>
+  new PushError('INVALID', `"seq" is beyond what was sent of "${name}"`, { field: 'seq' });
