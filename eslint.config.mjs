@@ -96,7 +96,7 @@ const CJS_GLOBALS = {
 };
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/coverage/**', '**/data/**', 'docs/**', 'bench/node_modules/**'] },
+  { ignores: ['**/dist/**', '**/coverage/**', '**/data/**', 'docs/!(examples)/**', 'bench/node_modules/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
 

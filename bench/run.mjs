@@ -13,9 +13,10 @@ import { rounded } from './lib/statistics.mjs';
 import { idleMemory } from './works/idle-memory.mjs';
 import { singleUser } from './works/single-user.mjs';
 import { topicBurst } from './works/topic-burst.mjs';
+import { transportWorks } from './works/transports.mjs';
 import { topicSteady } from './works/topic-steady.mjs';
 
-const WORKS = [topicBurst, topicSteady, singleUser, idleMemory];
+const WORKS = [topicBurst, topicSteady, singleUser, idleMemory, ...transportWorks];
 const HELP = `npm run bench -- [options]
 
   --only NAME       this work alone (may be repeated): ${WORKS.map((work) => work.name).join(', ')}
@@ -154,7 +155,7 @@ async function measured(work, name, round) {
     server = await startProcess(path.join(benchDir, 'servers', contender.server), {
       core: 0,
       nodeArgs,
-      args: contender.ours ? [database?.url ?? 'memory'] : contender.args,
+      args: contender.ours ? [database?.url ?? 'memory', ...(contender.args ?? [])] : contender.args,
     });
     load = await startProcess(path.join(benchDir, 'load/generator.mjs'), { core: 1 });
     return await work.measure({ server, load, contender, settings });

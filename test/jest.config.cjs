@@ -11,12 +11,18 @@ const sources = {
   'push-core': 'libs/push-core/src/index.ts',
   'push-core/wire': 'libs/push-core/src/wire.ts',
   'push-core/websocket': 'libs/push-core/src/transports/websocket/index.ts',
+  'push-core/socketio': 'libs/push-core/src/transports/socketio/index.ts',
+  'push-core/adopt': 'libs/push-core/src/transports/adopt/index.ts',
+  'push-core/http': 'libs/push-core/src/transports/http/index.ts',
+  'push-core/mqtt': 'libs/push-core/src/transports/mqtt/index.ts',
   'push-core/testing': 'libs/push-core/src/testing/index.ts',
   'push-client': 'libs/push-client/src/index.ts',
   'push-client/node': 'libs/push-client/src/node/index.ts',
   'nest-push': 'libs/nest-push/src/index.ts',
   'nest-push/typeorm': 'libs/nest-push/src/typeorm/index.ts',
+  'nest-push/gateways': 'libs/nest-push/src/gateways/index.ts',
   'nest-push/http': 'libs/nest-push/src/http/index.ts',
+  'nest-push/metrics': 'libs/nest-push/src/metrics/index.ts',
 };
 
 /** Packages published as ES modules only; brought to CommonJS like our own files. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -15,6 +16,19 @@ export const CONTENDERS = {
   ws: { label: 'ws', server: 'ws.mjs', speak: 'plain' },
   socketio: { label: 'Socket.IO', server: 'socketio.mjs', speak: 'socketio' },
   uws: { label: 'µWS publish', server: 'uws.mjs', speak: 'plain', args: ['publish'] },
+  sse: { label: 'nest-push, SSE', server: 'ours.mjs', speak: 'oursSse', args: ['sse'], ours: true },
+  sseLoop: { label: 'res.write loop', server: 'sse.mjs', speak: 'bareSse' },
+  oursSocketio: {
+    label: 'nest-push, Socket.IO',
+    server: 'ours.mjs',
+    speak: 'oursSocketio',
+    args: ['socketio'],
+    ours: true,
+  },
+  socketioAck: { label: 'Socket.IO emit + ack', server: 'socketio.mjs', speak: 'socketio', args: ['ack'] },
+  mqtt: { label: 'nest-push, MQTT', server: 'ours.mjs', speak: 'oursMqtt', args: ['mqtt'], ours: true },
+  aedes: { label: 'aedes', server: 'aedes.mjs', speak: 'brokerMqtt' },
+  mosquitto: { label: 'mosquitto', server: 'mosquitto.mjs', speak: 'brokerMqtt' },
   uwsLoop: { label: 'µWS send loop', server: 'uws.mjs', speak: 'plain', args: ['send'] },
 };
 
@@ -28,8 +42,9 @@ export async function missing(name) {
       return String(error.message).split('\n')[0];
     }
   };
+  if (name === 'mosquitto') return spawnSync('mosquitto', ['-h']).error ? 'mosquitto is not installed' : undefined;
   if (name === 'uws' || name === 'uwsLoop') return importing('@trufflesuite/uws-js-unofficial');
-  if (name === 'memory') return importing(pathToFileURL(coreEntry).href);
+  if (['memory', 'sse', 'oursSocketio', 'mqtt'].includes(name)) return importing(pathToFileURL(coreEntry).href);
   if (name === 'sqlite') return (await missing('memory')) ?? importing(pathToFileURL(typeormEntry).href);
   return undefined;
 }

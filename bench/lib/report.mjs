@@ -28,11 +28,22 @@ function replaceBetween(file, text) {
   return true;
 }
 
+/** A table a group of works, each with the contenders that take part in it. */
 export function table(results, works) {
+  const groups = [...new Set(works.map((work) => work.group))];
+  const tables = groups.map((group) =>
+    groupTable(
+      results,
+      works.filter((work) => work.group === group),
+    ),
+  );
+  return [...tables, source(results)].join('\n\n');
+}
+
+function groupTable(results, works) {
   const present = Object.keys(CONTENDERS).filter((name) =>
     works.some((work) => results.works[work.name]?.contenders[name]),
   );
-  const { machine, date, commit, settings } = results;
   const lines = [
     `| work | ${present.map((name) => CONTENDERS[name].label).join(' | ')} |`,
     `| --- |${' ---: |'.repeat(present.length)}`,
@@ -61,13 +72,13 @@ export function table(results, works) {
       );
     }
   }
-  const place = `${machine.cpu}, ${machine.cores} cores (server on one, load generator on the other), ${machine.system}, Node ${machine.node}`;
-  const source = commit.id === null ? '' : `, commit ${commit.id.slice(0, 10)}${commit.changed ? ' with changes' : ''}`;
-  lines.push(
-    '',
-    `Medians of ${settings.rounds} interleaved rounds; ratios are taken inside a round. ${place}; ${date.slice(0, 10)}${source}.`,
-  );
   return lines.join('\n');
+}
+
+function source({ machine, date, commit, settings }) {
+  const place = `${machine.cpu}, ${machine.cores} cores (server on one, load generator on the other), ${machine.system}, Node ${machine.node}`;
+  const at = commit.id === null ? '' : `, commit ${commit.id.slice(0, 10)}${commit.changed ? ' with changes' : ''}`;
+  return `Medians of ${settings.rounds} interleaved rounds; ratios are taken inside a round. ${place}; ${date.slice(0, 10)}${at}.`;
 }
 
 function goalText(work, goal, title, unit) {

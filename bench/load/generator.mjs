@@ -1,10 +1,14 @@
 // The load generator: a process of its own, on a core of its own, with the same client for every contender.
 import { answer } from '../lib/answers.mjs';
 import { Checks } from './checks.mjs';
+import { ByteConnection } from './byte-connection.mjs';
 import { Connection } from './connection.mjs';
-import * as protocols from './protocols.mjs';
+import * as plainProtocols from './protocols.mjs';
+import * as mqttProtocols from './mqtt-protocols.mjs';
+import * as sseProtocols from './sse-protocols.mjs';
 
 const OPENING_AT_ONCE = 50;
+const protocols = { ...plainProtocols, ...mqttProtocols, ...sseProtocols };
 const checks = new Checks();
 const connections = [];
 let protocol;
@@ -53,7 +57,8 @@ function report() {
 function connect(index, port, path) {
   return new Promise((resolve, reject) => {
     const user = `u${index}`;
-    const connection = new Connection({
+    const Kind = protocol.bytes ? ByteConnection : Connection;
+    const connection = new Kind({
       port,
       path: protocol.path(path, user),
       subprotocol: protocol.subprotocol,

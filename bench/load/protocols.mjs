@@ -35,6 +35,25 @@ export function socketio(checks) {
   };
 }
 
+/** Ours over Socket.IO: the namespace `/push`, event `push`; whatever else comes first says that it is connected. */
+export function oursSocketio(checks) {
+  return {
+    path: (path) => path,
+    opened() {},
+    message(connection, bytes, start, end) {
+      if (bytes[start] === 0x32) return connection.sendText('3'); // ping
+      if (bytes[start] === 0x30) return connection.sendText(`40/push,{"token":"${connection.user}","device":"d1"}`);
+      const head = bytes.toString('latin1', start, Math.min(end, start + 40));
+      const event = /^42\/push,(\d*)\["(\w+)"/.exec(head);
+      if (event?.[2] === 'connected') return connection.becomeReady();
+      if (event?.[2] !== 'push') return head.startsWith('40/push') ? undefined : checks.fail(head);
+      checks.message(connection, bytes, start, end);
+      connection.sendText(`43/push,${event[1]}[]`);
+    },
+    readDone: () => checks.readDone(),
+  };
+}
+
 /**
  * push.v1.json. Every line of a frame is one entry; besides `n`, `seq` must be the next of its stream. One acknowledgement covers all
  * that is unacknowledged when it is due: at the end of the read (`ackDelayMs` 0), or on the connection's own beat within `ackDelayMs`,

@@ -1,4 +1,5 @@
-// Socket.IO 4, WebSocket transport only, in-memory adapter. To all with `io.emit`, to one with `emit` and an acknowledgement.
+// Socket.IO 4, WebSocket transport only, in-memory adapter. To all with `io.emit`, or (argument `ack`) with one `emit` and an
+// acknowledgement a socket; to one with `emit` and an acknowledgement.
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 import { serve, userIndex } from './serve.mjs';
@@ -19,6 +20,11 @@ serve(({ acknowledged }) => {
     socket.on('disconnect', () => users.delete(user));
   });
   const one = () => acknowledged(1);
+  let pending = 0;
+  let done = () => {};
+  const topicAcknowledged = () => {
+    if (--pending === 0) done();
+  };
   return {
     listen: () =>
       new Promise((resolve) =>
@@ -27,7 +33,18 @@ serve(({ acknowledged }) => {
         ),
       ),
     connections: () => users.size,
-    toTopic: (payload) => io.emit('m', payload),
+    toTopic(payload) {
+      if (process.argv[2] !== 'ack') return io.emit('m', payload);
+      for (const socket of users.values()) socket.emit('m', payload, topicAcknowledged);
+    },
+    topicAcknowledged:
+      process.argv[2] === 'ack'
+        ? (total) =>
+            new Promise((resolve) => {
+              pending += total;
+              done = () => resolve(Number(process.hrtime.bigint() / 1000n));
+            })
+        : undefined,
     toUser: (index, payload) => users.get(index).emit('m', payload, one),
   };
 });

@@ -20,6 +20,9 @@ export function port({ value }: ValidationArguments): string {
   return `${JSON.stringify(value)} is no port; give a whole number from 0 to 65535${hint}`;
 }
 
+export const mqttPort = ({ value }: ValidationArguments): string =>
+  `${JSON.stringify(value)} is no port; give a whole number from 1 to 65535, for example 1883, or leave it unset: no MQTT`;
+
 export function databaseUrl(url: string): string | undefined {
   if (url === 'memory:') return undefined;
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();

@@ -22,6 +22,8 @@ describe('the environment', () => {
         console: true,
         logLevel: 'info',
         egressAllow: [],
+        mqtt: undefined,
+        limits: {},
       },
     };
     expect(readConfig({})).toEqual(expected);
@@ -39,6 +41,7 @@ describe('the environment', () => {
       PUSH_ALLOWED_ORIGINS: 'https://a.example, http://localhost:3000',
       PUSH_METRICS: 'off',
       PUSH_LOG_LEVEL: 'debug',
+      PUSH_MQTT_PORT: '1883',
       PUSH_EGRESS_ALLOW: 'localhost:9000,10.0.0.0/8,[::1]:80,fd00::/8',
     });
     expect(outcome).toMatchObject({
@@ -46,6 +49,7 @@ describe('the environment', () => {
       config: {
         host: '::1',
         port: 0,
+        mqtt: { host: '::1', port: 1883 },
         database: { kind: 'memory' },
         nodeId: 'node-1',
         allowedOrigins: ['https://a.example', 'http://localhost:3000'],
@@ -61,6 +65,11 @@ describe('the environment', () => {
     ['PUSH_PORT', '80.5'],
     ['PUSH_PORT', 'http'],
     ['PUSH_HOST', 'http://x'],
+    ['PUSH_MQTT_PORT', '0'],
+    ['PUSH_MQTT_PORT', '65536'],
+    ['PUSH_MQTT_PORT', 'tcp://10.0.0.1:1883'],
+    ['PUSH_MQTT_HOST', 'mqtt://x'],
+    ['PUSH_METRICS', 'yes'],
     ['PUSH_DATABASE_URL', './push.db'],
     ['PUSH_DATABASE_URL', 'sqlite:'],
     ['PUSH_DATABASE_URL', 'sqlite::memory:'],
@@ -79,6 +88,16 @@ describe('the environment', () => {
     ['PUSH_EGRESS_ALLOW', 'localhost'],
   ])('refuses %s=%s, naming it', (name, value) => {
     expect(errorsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}: .{20,}`))]);
+  });
+
+  it('listens for MQTT where it is told to, and warns of half a setting', () => {
+    const outcome = readConfig({ PUSH_MQTT_PORT: '1883', PUSH_MQTT_HOST: '0.0.0.0' });
+    expect(outcome.ok && outcome.config.mqtt).toEqual({ host: '0.0.0.0', port: 1883 });
+    const half = readConfig({ PUSH_MQTT_HOST: '0.0.0.0' });
+    expect(half.ok && [half.config.mqtt, half.warnings]).toEqual([
+      undefined,
+      [expect.stringContaining('PUSH_MQTT_PORT')],
+    ]);
   });
 
   it('takes a short admin key, with a warning that does not show it', () => {

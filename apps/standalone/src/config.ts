@@ -1,7 +1,9 @@
 import 'reflect-metadata';
 import { Expose, Transform, plainToInstance } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Matches, Max, Min, validateSync, type ValidationArguments } from 'class-validator';
-import { Rule, brokerUrl, databaseUrl, egress, origins, port, roles } from './config-rules.js';
+import type { Limits } from 'push-core';
+import { Rule, brokerUrl, databaseUrl, egress, mqttPort, origins, port, roles } from './config-rules.js';
+import { isLimitVariable, LIMIT_VARIABLES, readLimits } from './limits.js';
 import { nearest } from './nearest.js';
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -14,6 +16,10 @@ const NOT_OURS = new Set(['PUSH_KEY', 'PUSH_URL', 'PUSH_TEST_LANE']);
 type Raw = { value: string | undefined };
 const given = (about: ValidationArguments): string => JSON.stringify(about.value);
 const or = (fallback: string | undefined) => Transform(({ value }: Raw) => value ?? fallback);
+const address = Matches(/^[0-9A-Za-z.:_-]+$/, {
+  message: (about) =>
+    `${given(about)} is no address to listen on; give an IP address or a host name, for example 127.0.0.1 or 0.0.0.0`,
+});
 const list = Transform(({ value }: Raw) =>
   (value ?? '')
     .split(',')
@@ -21,17 +27,14 @@ const list = Transform(({ value }: Raw) =>
     .filter((item) => item !== ''),
 );
 const onOrOff = IsIn(['on', 'off'], { message: (about) => `${given(about)} is neither "on" nor "off"` });
-const number = (fallback: number) =>
+const number = (fallback: number | undefined) =>
   Transform(({ value }: Raw) => (value === undefined ? fallback : /^\d{1,9}$/.test(value) ? Number(value) : value));
 
 /** The environment of the server, one property a variable. What each means is in docs/configuration.md. */
 export class Environment {
   @Expose()
   @or('127.0.0.1')
-  @Matches(/^[0-9A-Za-z.:_-]+$/, {
-    message: (about) =>
-      `${given(about)} is no address to listen on; give an IP address or a host name, for example 127.0.0.1 or 0.0.0.0`,
-  })
+  @address
   PUSH_HOST!: string;
 
   @Expose()
@@ -40,6 +43,19 @@ export class Environment {
   @Min(0, { message: port })
   @Max(65535, { message: port })
   PUSH_PORT!: number;
+
+  @Expose()
+  @IsOptional()
+  @number(undefined)
+  @IsInt({ message: mqttPort })
+  @Min(1, { message: mqttPort })
+  @Max(65535, { message: mqttPort })
+  PUSH_MQTT_PORT?: number;
+
+  @Expose()
+  @IsOptional()
+  @address
+  PUSH_MQTT_HOST?: string;
 
   @Expose()
   @or('sqlite:./data/push.db')
@@ -102,6 +118,8 @@ export class Environment {
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** Undefined: no MQTT. */
+  readonly mqtt?: { readonly host: string; readonly port: number };
   readonly database: { readonly kind: 'memory' } | { readonly kind: 'sqlite'; readonly path: string };
   readonly adminKey?: string;
   readonly nodeId?: string;
@@ -110,6 +128,8 @@ export interface Config {
   readonly console: boolean;
   readonly logLevel: LogLevel;
   readonly egressAllow: readonly string[];
+  /** What differs from the engine's defaults. */
+  readonly limits: Partial<Limits>;
 }
 
 export type ConfigOutcome =
@@ -126,10 +146,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     Object.values(error.constraints ?? {}).map((text) => `${error.property}: ${text}`),
   );
 
+  const { limits, errors: limitErrors } = readLimits(plain);
+  errors.push(...limitErrors);
+
   const warnings: string[] = [];
-  const known = Object.keys(values);
+  const known = [...Object.keys(values), ...LIMIT_VARIABLES.keys()];
   for (const name of Object.keys(plain)) {
-    if (known.includes(name) || NOT_OURS.has(name)) continue;
+    if (known.includes(name) || isLimitVariable(name) || NOT_OURS.has(name)) continue;
     const meant = nearest(name, known, 2);
     if (meant) errors.push(`${name}: there is no such variable; did you mean ${meant}?`);
     else warnings.push(`${name} is set, but this server has no such variable; it is ignored`);
@@ -140,14 +163,21 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       'PUSH_ADMIN_KEY is shorter than 32 characters and may be guessed; make one with "openssl rand -hex 32"',
     );
   }
-  return { ok: true, config: toConfig(values), warnings };
+  if (values.PUSH_MQTT_HOST !== undefined && values.PUSH_MQTT_PORT === undefined) {
+    warnings.push('PUSH_MQTT_HOST is set without PUSH_MQTT_PORT: nothing listens for MQTT');
+  }
+  return { ok: true, config: toConfig(values, limits), warnings };
 }
 
-function toConfig(values: Environment): Config {
+function toConfig(values: Environment, limits: Partial<Limits>): Config {
   const url = values.PUSH_DATABASE_URL;
   return {
     host: values.PUSH_HOST,
     port: values.PUSH_PORT,
+    mqtt:
+      values.PUSH_MQTT_PORT === undefined
+        ? undefined
+        : { host: values.PUSH_MQTT_HOST ?? values.PUSH_HOST, port: values.PUSH_MQTT_PORT },
     database: url === 'memory:' ? { kind: 'memory' } : { kind: 'sqlite', path: url.slice('sqlite:'.length) },
     adminKey: values.PUSH_ADMIN_KEY,
     nodeId: values.PUSH_NODE_ID,
@@ -156,5 +186,6 @@ function toConfig(values: Environment): Config {
     console: values.PUSH_CONSOLE === 'on',
     logLevel: values.PUSH_LOG_LEVEL,
     egressAllow: values.PUSH_EGRESS_ALLOW,
+    limits,
   };
 }

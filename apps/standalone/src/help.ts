@@ -9,6 +9,8 @@ Options
 Environment                  default
   PUSH_HOST                  127.0.0.1               address to listen on
   PUSH_PORT                  7400                    port; 0 takes any free one
+  PUSH_MQTT_PORT             unset: no MQTT          port to listen on for MQTT
+  PUSH_MQTT_HOST             that of PUSH_HOST       address to listen on for MQTT
   PUSH_DATABASE_URL          sqlite:./data/push.db   or memory:
   PUSH_BROKER_URL            unset                   not in this version
   PUSH_ADMIN_KEY             made at first start     32 to 256 characters
@@ -18,6 +20,7 @@ Environment                  default
   PUSH_METRICS, PUSH_CONSOLE on                      or off
   PUSH_LOG_LEVEL             info                    fatal, error, warn, info, debug, trace, silent
   PUSH_EGRESS_ALLOW          empty                   comma list of host:port or CIDR blocks
+  PUSH_LIMIT_...             the engine's            such as PUSH_LIMIT_CONNECTIONS_PER_USER
 
 The first start prints the keys, once. SIGTERM or Ctrl-C ends it in good order.
 docs/configuration.md says more.

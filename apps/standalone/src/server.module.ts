@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { PushModule, createJwtTokens } from 'nest-push';
 import { PushHttpModule } from 'nest-push/http';
+import { measureStore } from 'nest-push/metrics';
 import type { Store } from 'push-core';
 import { AccountAuthenticator } from './accounts/account-authenticator.js';
 import type { Accounts } from './accounts/accounts.js';
@@ -22,7 +23,8 @@ export interface ServerParts {
 /** Puts the parts together; everything that delivers is in the libraries. */
 @Module({})
 export class ServerModule {
-  static of({ config, accounts, store, version, drainTimeoutMs }: ServerParts): DynamicModule {
+  static of({ config, accounts, store: given, version, drainTimeoutMs }: ServerParts): DynamicModule {
+    const store = config.metrics ? measureStore(given) : given;
     const tokens = createJwtTokens({ secretOf: (tenant) => accounts.secretOf(tenant) });
     return {
       module: ServerModule,
@@ -31,12 +33,15 @@ export class ServerModule {
           store,
           authenticator: tokens,
           node: config.nodeId,
+          limits: config.limits,
           drainTimeoutMs,
-          websocket: { allowedOrigins: config.allowedOrigins },
+          mqtt: config.mqtt,
+          allowedOrigins: config.allowedOrigins,
         }),
         PushHttpModule.register({
           apiAuthenticator: { useValue: new AccountAuthenticator(accounts) },
           tokenIssuer: { useValue: tokens },
+          metrics: config.metrics && { store },
           operations: adminOperations,
           info: { version },
         }),

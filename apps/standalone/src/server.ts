@@ -4,15 +4,16 @@ import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { configureHttp } from 'nest-push/http';
 import { createTypeOrmStore } from 'nest-push/typeorm';
-import { createMemoryStore, systemClock } from 'push-core';
+import { createMemoryStore, isPushError, systemClock } from 'push-core';
 import type { Accounts } from './accounts/accounts.js';
 import { makeFirstKeys, type FreshKeys } from './accounts/first-start.js';
 import { MemoryAccounts } from './accounts/memory-accounts.js';
 import { SqlAccounts } from './accounts/sql-accounts.js';
 import type { Config } from './config.js';
+import { HTTP_SETTINGS, LimitedExpressAdapter } from './http-server.js';
 import { nestLog, type Logger } from './log.js';
 import { ServerModule } from './server.module.js';
-import { cannotListen, cannotOpen } from './start-failed.js';
+import { cannotListen, cannotOpen, MQTT } from './start-failed.js';
 
 const DRAIN_MS = 7_000;
 /** A client that is still sending its request then is cut off. */
@@ -38,10 +39,14 @@ export async function startServer(config: Config, log: Logger, version: string):
     const store =
       database.kind === 'sqlite' ? createTypeOrmStore({ url: `sqlite:${database.path}` }) : createMemoryStore();
     const module = ServerModule.of({ config, accounts, store, version, drainTimeoutMs: DRAIN_MS });
-    app = await NestFactory.create(module, { logger: nestLog(log), abortOnError: false, bodyParser: false });
-    configureHttp(app);
+    const options = { logger: nestLog(log), abortOnError: false, bodyParser: false };
+    app = await NestFactory.create(module, new LimitedExpressAdapter(), options);
+    configureHttp(app, HTTP_SETTINGS);
     await app.init();
   } catch (error) {
+    if (isPushError(error) && error.field === 'mqtt.port' && config.mqtt) {
+      throw cannotListen(error.cause, config.mqtt.host, config.mqtt.port, MQTT);
+    }
     throw database.kind === 'sqlite' ? cannotOpen(error, path) : error;
   }
 

@@ -9,19 +9,29 @@ const codeOf = (error: unknown): string => {
 };
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-export function cannotListen(error: unknown, host: string, port: number): Error {
+/** The variables that set an address to listen on. */
+interface ListenVariables {
+  readonly host: string;
+  readonly port: string;
+}
+const HTTP: ListenVariables = { host: 'PUSH_HOST', port: 'PUSH_PORT' };
+export const MQTT: ListenVariables = { host: 'PUSH_MQTT_HOST', port: 'PUSH_MQTT_PORT' };
+
+export function cannotListen(error: unknown, host: string, port: number, variables = HTTP): Error {
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return new StartFailed(
-        `PUSH_PORT: port ${port} on ${host} is in use; end what uses it, or set PUSH_PORT to another one`,
+        `${variables.port}: port ${port} on ${host} is in use; end what uses it, or set ${variables.port} to another one`,
       );
     case 'EACCES':
-      return new StartFailed(`PUSH_PORT: this user may not listen on port ${port}; set PUSH_PORT to one above 1023`);
+      return new StartFailed(
+        `${variables.port}: this user may not listen on port ${port}; set ${variables.port} to one above 1023`,
+      );
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return new StartFailed(
-        `PUSH_HOST: this machine has no address ${host}; set PUSH_HOST to one it has, for example 127.0.0.1`,
+        `${variables.host}: this machine has no address ${host}; set ${variables.host} to one it has, for example 127.0.0.1`,
       );
     default:
       return error instanceof Error ? error : new Error(textOf(error));

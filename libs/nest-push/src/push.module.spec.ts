@@ -14,6 +14,14 @@ jest.mock('push-core/websocket', () => ({
     return { close: async () => void push.calls.push('detach') };
   },
 }));
+let mqttFailure: Error | undefined;
+jest.mock('push-core/mqtt', () => ({
+  attachMqtt: async (push: { calls: string[] }, options: object) => {
+    if (mqttFailure) throw mqttFailure;
+    push.calls.push(`mqtt ${JSON.stringify(options)}`);
+    return { port: 1883, close: async () => void push.calls.push('mqtt closed') };
+  },
+}));
 jest.mock('push-core', () => ({
   ...jest.requireActual<object>('push-core'),
   createPush: (options: { store: unknown }) => options.store,
@@ -66,6 +74,25 @@ it('attaches no WebSocket where it is turned off', async () => {
   await app.init();
   await app.close();
   expect(push.calls).toEqual(['start', 'drain', 'close']);
+});
+
+it('listens for MQTT between the start and the drain, without an HTTP server too', async () => {
+  const push = new FakePush();
+  const mqtt = { port: 0, host: '127.0.0.1' };
+  const app = await NestFactory.createApplicationContext(rootOf(PushModule.forRoot({ ...withEngine(push), mqtt })), {
+    logger: false,
+  });
+  expect(push.calls).toEqual(['start', 'mqtt {"port":0,"host":"127.0.0.1"}']);
+  await app.close();
+  expect(push.calls.slice(2)).toEqual(['drain', 'mqtt closed', 'close']);
+});
+
+it('does not start where MQTT cannot listen, and names the field', async () => {
+  mqttFailure = Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE' });
+  const root = rootOf(PushModule.forRoot({ ...withEngine(new FakePush()), mqtt: { port: 1883 } }));
+  const starting = NestFactory.createApplicationContext(root, { logger: false, abortOnError: false });
+  await expect(starting).rejects.toMatchObject({ code: 'INVALID', field: 'mqtt.port', cause: mqttFailure });
+  mqttFailure = undefined;
 });
 
 it('takes its options from a factory', async () => {
@@ -145,6 +172,7 @@ it.each([
   [{ drainTimeoutMs: 0 }, 'drainTimeoutMs'],
   [{ defaultTenant: 'a b' }, 'defaultTenant'],
   [{ websocket: { path: 'ws' } }, 'websocket.path'],
+  [{ mqtt: { port: 65_536 } }, 'mqtt.port'],
 ])('refuses the option %j', async (option, field) => {
   const root = rootOf(PushModule.forRoot({ ...withEngine(new FakePush()), ...option }));
   await expect(

@@ -26,6 +26,6 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<PushModuleOpti
     PushService,
     PushRegistrar,
   ],
-  exports: [PUSH, PushService],
+  exports: [PUSH, PUSH_MODULE_OPTIONS, PushService],
 })
 export class PushModule extends ConfigurableModuleClass {}

@@ -1,31 +1,58 @@
 import { createValidator, idSchema, PushError, type PushOptions } from 'push-core';
+import type { MqttOptions } from 'push-core/mqtt';
+import type { SocketIoServerOptions } from 'push-core/socketio';
 
 export interface WebSocketOptions {
   /** Default `/v1/ws`. */
   path?: string;
-  /** Exact matches; empty: same origin only. */
+  /** Of this path alone; default: the module's. */
   allowedOrigins?: readonly string[];
+}
+
+export interface SocketIoSettings extends SocketIoServerOptions {
+  /**
+   * `own` (the default): a Socket.IO server on the application's HTTP server. `application`: the server that the
+   * application has already, through `PushGateway` or `PushSocketIo` of nest-push/gateways.
+   */
+  server?: 'own' | 'application';
 }
 
 /** The engine's options, and how it lives inside the application. */
 export interface PushModuleOptions extends PushOptions {
   /** The tenant where `PushService` is told none. Default `default`. */
   defaultTenant?: string;
+  /**
+   * Origins whose pages may connect, over any transport; exact matches, for example `https://app.example.com`. Default:
+   * `websocket.allowedOrigins`, else the server's own only.
+   */
+  allowedOrigins?: readonly string[];
   /** `false`: no WebSocket even where the application has an HTTP server. */
   websocket?: false | WebSocketOptions;
+  /** Serves MQTT on a TCP port of its own, in an application without HTTP too. Needs mqtt-packet. Default: none. */
+  mqtt?: MqttOptions;
+  /** Serves Socket.IO clients with acknowledgements. Needs socket.io. Default: none. */
+  socketio?: SocketIoSettings;
   /** At shutdown, draining and closing may take this long together. Milliseconds, default 10000. */
   drainTimeoutMs?: number;
 }
 
 export interface NestSettings {
   readonly defaultTenant: string;
+  readonly allowedOrigins: readonly string[];
   readonly websocket: false | WebSocketOptions;
+  readonly mqtt?: MqttOptions;
+  readonly socketio?: SocketIoSettings;
   readonly drainTimeoutMs: number;
 }
 
 /** Splits what is Nest's from what is the engine's; each with defaults of its own. */
 export function splitOptions(options: PushModuleOptions): { engine: PushOptions; nest: NestSettings } {
-  const { defaultTenant = 'default', websocket = {}, drainTimeoutMs = 10_000, ...engine } = options;
+  const { defaultTenant = 'default', mqtt, drainTimeoutMs = 10_000, ...others } = options;
+  const { websocket: ownSocket = {}, socketio: socketIo, allowedOrigins: origins, ...engine } = others;
+  const allowedOrigins = origins ?? ((ownSocket && ownSocket.allowedOrigins) || []);
+  const listed = allowedOrigins.length > 0 ? { allowedOrigins } : {};
+  const websocket = ownSocket && { ...listed, ...ownSocket };
+  const socketio = socketIo && { ...listed, ...socketIo };
   checkTenant(defaultTenant);
   if (!Number.isInteger(drainTimeoutMs) || drainTimeoutMs < 1) {
     throw new PushError('INVALID', 'drainTimeoutMs must be a whole number of 1 or more', { field: 'drainTimeoutMs' });
@@ -33,7 +60,10 @@ export function splitOptions(options: PushModuleOptions): { engine: PushOptions;
   if (websocket && websocket.path !== undefined && !websocket.path.startsWith('/')) {
     throw new PushError('INVALID', 'websocket.path must start with /', { field: 'websocket.path' });
   }
-  return { engine, nest: { defaultTenant, websocket, drainTimeoutMs } };
+  if (mqtt && !(Number.isInteger(mqtt.port) && mqtt.port >= 0 && mqtt.port <= 65_535)) {
+    throw new PushError('INVALID', 'mqtt.port must be a whole number from 0 to 65535', { field: 'mqtt.port' });
+  }
+  return { engine, nest: { defaultTenant, allowedOrigins, websocket, mqtt, socketio, drainTimeoutMs } };
 }
 
 const checkTenant = createValidator<string>(idSchema, 'defaultTenant');

@@ -6,16 +6,23 @@ import type {
   DeviceRef,
   DeviceRegistration,
   HostTransaction,
+  Identity,
   Inbox,
   InboxQuery,
   Listener,
+  MarkRequest,
   MessageReport,
   PublishInput,
   PublishResult,
   Push,
   PushEventName,
+  Reader,
+  RecallResult,
   Subscriber,
+  Unread,
+  UserPresence,
 } from 'push-core';
+import { adopt, type AdoptAnyOptions, type Adoption } from 'push-core/adopt';
 import { splitOptions, type PushModuleOptions } from './push.options.js';
 import { PUSH, PUSH_MODULE_OPTIONS } from './tokens.js';
 import { joinTypeOrm, type TransactionManager } from './host-transaction.js';
@@ -26,6 +33,9 @@ export type PublishMessage = PublishInput & {
   readonly tenant?: string;
   readonly idempotencyKey?: string;
 };
+
+/** What only connected devices get, and nobody stores: typing, a cursor on a page. */
+export type SignalMessage = Pick<PublishMessage, 'to' | 'type' | 'thread' | 'data' | 'tenant'>;
 
 export interface PublishContext {
   /** TypeORM's, inside a transaction of the host: the publish commits or rolls back with the host's own rows. */
@@ -59,6 +69,11 @@ export class PushService {
     return this.engine.publish(tenant, input, { idempotencyKey, transaction });
   }
 
+  /** To the devices that are connected now, on every node: never stored, no `seq`, may be lost. Throws PushError. */
+  async signal({ tenant = this.defaultTenant, ...message }: SignalMessage): Promise<void> {
+    await this.engine.publish(tenant, { ...message, options: { volatile: true } });
+  }
+
   /** Up to 500; an outcome each, in order. */
   publishBatch(
     items: readonly BatchItem[],
@@ -72,12 +87,17 @@ export class PushService {
     return this.engine.message(tenant, id);
   }
 
+  /** Cancels a message that is not due yet, recalls any other: it leaves the streams, clients are told. Throws NOT_FOUND. */
+  recall(id: string, { tenant = this.defaultTenant }: InTenant = {}): Promise<RecallResult> {
+    return this.engine.recall(tenant, id);
+  }
+
   inbox(user: string, { tenant = this.defaultTenant, ...query }: InboxQuery & InTenant = {}): Promise<Inbox> {
     return this.engine.inbox(tenant, user, query);
   }
 
   putDevice(device: Omit<DeviceRef, 'tenant'> & InTenant, registration: DeviceRegistration): Promise<Device> {
-    return this.engine.putDevice({ tenant: this.defaultTenant, ...device }, registration);
+    return this.engine.putDevice(this.inTenant(device), registration);
   }
 
   devices(user: string, { tenant = this.defaultTenant }: InTenant = {}): Promise<readonly Device[]> {
@@ -86,7 +106,7 @@ export class PushService {
 
   /** False when there was none. */
   removeDevice(device: Omit<DeviceRef, 'tenant'> & InTenant): Promise<boolean> {
-    return this.engine.removeDevice({ tenant: this.defaultTenant, ...device });
+    return this.engine.removeDevice(this.inTenant(device));
   }
 
   /** Resolves with the users that are new. */
@@ -114,8 +134,49 @@ export class PushService {
     return this.engine.subscribers(tenant, topic, page);
   }
 
+  /** Signs for everything of the stream (`@me` or a topic) up to `seq`, as the device itself would. Throws INVALID beyond its head. */
+  acknowledge(device: Omit<DeviceRef, 'tenant'> & InTenant, stream: string, seq: number): Promise<void> {
+    return this.engine.acknowledge(this.inTenant(device), stream, seq);
+  }
+
+  /** The user has read up to `mark.seq`; its other devices are told. Resolves with what is still unread there. */
+  markRead(reader: Omit<Reader, 'tenant'> & InTenant, mark: MarkRequest): Promise<{ readonly unread: number }> {
+    return this.engine.markRead(this.inTenant(reader), mark);
+  }
+
+  /** What the user has not read, over all its streams: the badge number. */
+  unread(reader: Omit<Reader, 'tenant'> & InTenant): Promise<Unread> {
+    return this.engine.unread(this.inTenant(reader));
+  }
+
+  /** Whether users are connected, by which devices, and when they were last. 1000 at most; in their order. */
+  presence(users: readonly string[], { tenant = this.defaultTenant }: InTenant = {}): Promise<readonly UserPresence[]> {
+    return this.engine.presence(tenant, users);
+  }
+
+  /** Closes the user's connections on every node, and refuses tokens issued before now. */
+  disconnect(user: string, { tenant = this.defaultTenant }: InTenant = {}): Promise<void> {
+    return this.engine.disconnect(tenant, user);
+  }
+
+  /**
+   * Delivers over a connection that the application's own gateway has authenticated, beside its own messages: a socket of
+   * `ws` or of Socket.IO. Throws NOT_SUPPORTED for anything else, INVALID where no device is known.
+   */
+  accept(
+    socket: unknown,
+    { tenant = this.defaultTenant, ...identity }: Omit<Identity, 'tenant'> & InTenant,
+    options: Omit<AdoptAnyOptions, 'identity'> = {},
+  ): Adoption {
+    return adopt(this.engine, socket, { identity: { ...identity, tenant }, ...options });
+  }
+
   /** Returns the function that takes the listener off again. */
   on<K extends PushEventName>(name: K, listener: Listener<K>): () => void {
     return this.engine.on(name, listener);
+  }
+
+  private inTenant<T extends InTenant>(one: T): T & { readonly tenant: string } {
+    return { ...one, tenant: one.tenant ?? this.defaultTenant };
   }
 }

@@ -8,15 +8,21 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { systemClock, type Clock, type Push } from 'push-core';
+import { isPushError, PushError, systemClock, type Clock, type Push } from 'push-core';
 import { attachWebSocket } from 'push-core/websocket';
 import { splitOptions, type NestSettings, type PushModuleOptions } from './push.options.js';
 import { PUSH, PUSH_MODULE_OPTIONS } from './tokens.js';
 
+/** Where links come in. */
+interface Door {
+  close(): Promise<void>;
+}
+
 /**
  * Starts and drains the engine with the application.
  *
- * Bootstrap: the engine starts, then the WebSocket is attached to the HTTP server, if there is one.
+ * Bootstrap: the engine starts, then the WebSocket is attached to the HTTP server, if there is one, and MQTT listens,
+ * where it is asked for.
  * Shutdown, while the HTTP server still answers and the host's database is still there: drain, detach, close. Each step
  * gets what is left of `drainTimeoutMs`; what hangs is left behind with a line in the log.
  */
@@ -25,7 +31,7 @@ export class PushRegistrar implements OnApplicationBootstrap, BeforeApplicationS
   private readonly logger = new Logger('PushModule');
   private readonly settings: NestSettings;
   private readonly clock: Clock;
-  private sockets: { close(): Promise<void> } | undefined;
+  private readonly doors: Door[] = [];
   private forgetTrouble: (() => void) | undefined;
 
   constructor(
@@ -43,15 +49,36 @@ export class PushRegistrar implements OnApplicationBootstrap, BeforeApplicationS
     );
     await this.push.start();
     const server = this.server();
-    if (server && this.settings.websocket) this.sockets = attachWebSocket(server, this.push, this.settings.websocket);
+    const { websocket, mqtt, socketio } = this.settings;
+    if (server && websocket) this.doors.push(attachWebSocket(server, this.push, websocket));
+    if (mqtt) this.doors.push(await this.openMqtt(mqtt));
+    if (server && socketio && socketio.server !== 'application') {
+      const { createSocketIoServer } = await import('push-core/socketio');
+      this.doors.push(await createSocketIoServer(server, this.push, socketio));
+    }
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     const deadline = this.clock.elapsed() + this.settings.drainTimeoutMs;
     await this.step('drain', deadline, () => this.push.drain());
-    await this.step('close its sockets', deadline, () => this.sockets?.close());
+    await this.step('close its sockets', deadline, async () => {
+      await Promise.all(this.doors.map((door) => door.close()));
+    });
     await this.step('close', deadline, () => this.push.close());
     this.forgetTrouble?.();
+  }
+
+  /** Nothing of MQTT is loaded where nobody asks for it. */
+  private async openMqtt(options: NonNullable<NestSettings['mqtt']>): Promise<Door> {
+    const { attachMqtt } = await import('push-core/mqtt');
+    try {
+      const door = await attachMqtt(this.push, options);
+      this.logger.log(`MQTT on port ${door.port}`);
+      return door;
+    } catch (cause) {
+      if (isPushError(cause)) throw cause;
+      throw new PushError('INVALID', `Cannot listen for MQTT on port ${options.port}`, { field: 'mqtt.port', cause });
+    }
   }
 
   /** Resolves when the step is done, has failed, or the deadline has passed. */

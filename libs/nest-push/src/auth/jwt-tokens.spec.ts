@@ -11,7 +11,7 @@ const encode = (value: unknown) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 const good = { sub: 'u1', ten: 't1', exp: SECONDS + 60 };
 
-/** A token made by hand, as an attacker would. */
+/** A token made by hand, as an attacker would; `payload` may be its text. */
 function forge(payload: unknown, how: { header?: object; secret?: Uint8Array; hash?: string } = {}): string {
   const { header = { alg: 'HS256' }, secret = Buffer.alloc(32, 1), hash = 'sha256' } = how;
   const signed = `${encode(header)}.${encode(payload)}`;
@@ -27,8 +27,48 @@ it('accepts what it issued, with everything it says', async () => {
   expect(expiresAt).toBe(NOW + 60_000);
   expect(await tokens.authenticate(token)).toEqual({
     kind: 'valid',
-    identity: { tenant: 't1', user: 'u1', device: 'd1', topics: ['news.*', 'a'], expiresAt: NOW + 60_000 },
+    identity: {
+      tenant: 't1',
+      user: 'u1',
+      device: 'd1',
+      topics: ['news.*', 'a'],
+      expiresAt: NOW + 60_000,
+      issuedAt: NOW,
+    },
   });
+});
+
+it('says to the millisecond when it issued a token, and reads it so', async () => {
+  for (const ms of [0, 1, 123, 499, 789, 999]) {
+    now = NOW + ms;
+    const { token, expiresAt } = await tokens.issue('t1', { user: 'u1', ttl: 60 });
+    expect(JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString())).toMatchObject({
+      iat: (NOW + ms) / 1000,
+      exp: SECONDS + 60,
+    });
+    expect(expiresAt).toBe(NOW + 60_000);
+    expect(await tokens.authenticate(token)).toMatchObject({ identity: { issuedAt: NOW + ms } });
+  }
+});
+
+it.each([
+  ['whole seconds', SECONDS, NOW],
+  ['a finer fraction than it keeps', SECONDS + 0.0019, NOW + 1],
+  ['a second ahead, by a clock that is', SECONDS + 1, NOW + 1000],
+  ['nothing', undefined, undefined],
+])('reads when another issuer made it: %s', async (_, iat, issuedAt) => {
+  const outcome = await tokens.authenticate(forge({ ...good, iat }));
+  expect(outcome.kind === 'valid' && outcome.identity.issuedAt).toBe(issuedAt);
+});
+
+it('allows clocks to differ by less than a minute, not more', async () => {
+  const kind = async (claims: object) => (await tokens.authenticate(forge({ ...good, ...claims }))).kind;
+  expect(await kind({ nbf: SECONDS + 4 })).toBe('valid');
+  expect(await kind({ nbf: SECONDS + 61 })).toBe('invalid');
+  expect(await kind({ exp: SECONDS - 4 })).toBe('valid');
+  expect(await kind({ exp: SECONDS - 61 })).toBe('expired');
+  expect(await kind({ iat: SECONDS + 59 })).toBe('valid');
+  expect(await kind({ iat: SECONDS + 61 })).toBe('invalid');
 });
 
 it('issues for an hour where no ttl is given', async () => {
@@ -75,6 +115,32 @@ it.each<[string, string]>([
     'kid that walks the file system',
     forge(good, { header: { alg: 'HS256', kid: '../../dev/null' }, secret: Buffer.alloc(0) }),
   ],
+  [
+    'kid that is SQL',
+    forge(good, { header: { alg: 'HS256', kid: "' UNION SELECT 'k' --" }, secret: Buffer.from('k') }),
+  ],
+  [
+    'a key at an address (jku)',
+    forge(good, { header: { alg: 'HS256', jku: 'https://evil.example/jwks' }, secret: Buffer.alloc(32, 9) }),
+  ],
+  [
+    'a certificate at an address (x5u)',
+    forge(good, { header: { alg: 'HS256', x5u: 'https://evil.example/c.pem' }, secret: Buffer.alloc(32, 9) }),
+  ],
+  [
+    'ES256 with a signature of zeros',
+    `${encode({ alg: 'ES256' })}.${encode(good)}.${Buffer.alloc(64).toString('base64url')}`,
+  ],
+  ['HS256 with a signature of zeros', `${header}.${payload}.${Buffer.alloc(32).toString('base64url')}`],
+  ['a subject said twice', forge(JSON.stringify(good).replace('{', '{"sub":"u2",'))],
+  ['a subject said twice, once escaped', forge(JSON.stringify(good).replace('{', '{"s\\u0075b":"u2",'))],
+  ['a tenant said twice', forge(JSON.stringify(good).replace('}', ',"ten":"t1"}'))],
+  ['exp said twice', forge(JSON.stringify(good).replace('{', '{"exp":1,'))],
+  ['alg said twice', forge(good, { header: '{"alg":"none","alg":"HS256"}' as never })],
+  ['iat as text', forge({ ...good, iat: String(SECONDS) })],
+  ['iat that is null', forge({ ...good, iat: null })],
+  ['iat before any date', forge({ ...good, iat: -1 })],
+  ['iat beyond any date', forge({ ...good, iat: 1e300 })],
   ['a critical extension nobody knows', forge(good, { header: { alg: 'HS256', crit: ['x'], x: 1 } })],
   ['an unencoded payload', forge(good, { header: { alg: 'HS256', b64: false, crit: ['b64'] } })],
   ["another tenant's secret", forge(good, { secret: SECRETS.t2 })],
@@ -97,6 +163,8 @@ it.each<[string, string]>([
   ['a changed signature', `${header}.${payload}.${signature.slice(0, -2)}xx`],
   ['no signature', `${header}.${payload}`],
   ['more than 8 KB', forge({ ...good, x: 'x'.repeat(8192) })],
+  ['100 KB', forge({ ...good, x: 'x'.repeat(100_000) })],
+  ['100 KB of header', forge(good, { header: { alg: 'HS256', x: 'x'.repeat(100_000) } })],
   ['nothing', ''],
   ['dots', '..'],
   ['garbage', 'not a token'],

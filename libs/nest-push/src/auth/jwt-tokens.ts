@@ -1,5 +1,6 @@
 import { createValidator, idSchema, PushError, systemClock, type Authentication, type Authenticator } from 'push-core';
 import { identityOf, readClaims, type Claims } from './claims.js';
+import { hasRepeatedNames } from './repeated-names.js';
 import { DEFAULT_TTL, MAX_TTL, tokenRequestSchema, type TokenIssuer, type TokenRequest } from './token-request.js';
 
 export interface JwtTokensOptions {
@@ -23,11 +24,14 @@ const MAX_TOKEN_LENGTH = 8192;
 /** RFC 7518 section 3.2: a key of the size of the hash, or larger. */
 const MIN_SECRET_BYTES = 32;
 const LEEWAY_SECONDS = 5;
+/** A token dated further ahead is refused: it would outlive a revocation by that much. */
+const ISSUED_AHEAD_SECONDS = 60;
 const INVALID: Authentication = { kind: 'invalid' };
 
 /**
  * Issues and verifies the clients' JWTs: HS256 and nothing else, whatever the token's header says; `sub`, `ten` and
- * `exp` required. A token that fails for any reason but its age is just `invalid`.
+ * `exp` required. A token that fails for any reason but its age is just `invalid`. Tokens issued here say in `iat` to
+ * the millisecond when: one issued right after a revocation is good, one from right before it is not.
  */
 export function createJwtTokens(options: JwtTokensOptions): JwtTokens {
   const now = options.now ?? (() => systemClock.now());
@@ -62,8 +66,8 @@ export function createJwtTokens(options: JwtTokensOptions): JwtTokens {
       const secret = await secretOf(tenant);
       if (!secret) throw new PushError('NOT_FOUND', 'There is no such tenant', { field: 'tenant' });
       const jose = await import('jose');
-      const issuedAt = Math.floor(now() / 1000);
-      const claims = { sub: user, ten: tenant, iat: issuedAt, exp: issuedAt + ttl, dev: device, top: topics };
+      const iat = now() / 1000;
+      const claims = { sub: user, ten: tenant, iat, exp: Math.floor(iat) + ttl, dev: device, top: topics };
       const token = await new jose.SignJWT(withoutUndefined(claims))
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
         .sign(secret);
@@ -79,14 +83,18 @@ export function createJwtTokens(options: JwtTokensOptions): JwtTokens {
   };
 }
 
-/** Only to find out which tenant's secret must verify it. */
+/** Only to find out which tenant's secret must verify it; what nobody may rely on is refused before. */
 function unverifiedClaims(jose: Jose, token: string): Claims | undefined {
   try {
-    return readClaims(jose.decodeJwt(token));
+    const claims = readClaims(jose.decodeJwt(token));
+    const [header = '', payload = ''] = token.split('.');
+    return hasRepeatedNames(textOf(header)) || hasRepeatedNames(textOf(payload)) ? undefined : claims;
   } catch {
     return undefined;
   }
 }
+
+const textOf = (part: string): string => Buffer.from(part, 'base64url').toString();
 
 async function verify(jose: Jose, token: string, secret: Uint8Array, now: number): Promise<Authentication> {
   try {
@@ -97,7 +105,8 @@ async function verify(jose: Jose, token: string, secret: Uint8Array, now: number
       requiredClaims: ['sub', 'ten', 'exp'],
     });
     const claims = readClaims(payload);
-    return claims ? { kind: 'valid', identity: identityOf(claims) } : INVALID;
+    if (!claims || (claims.iat ?? 0) > now / 1000 + ISSUED_AHEAD_SECONDS) return INVALID;
+    return { kind: 'valid', identity: identityOf(claims) };
   } catch (error) {
     // Thrown after the signature was found good.
     return (error as { code?: unknown }).code === 'ERR_JWT_EXPIRED' ? { kind: 'expired' } : INVALID;

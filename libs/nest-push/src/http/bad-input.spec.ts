@@ -2,8 +2,8 @@ import { connect } from 'node:net';
 import { runApp, type Answered, type RunningApp } from '../testing/http-app.js';
 
 let running: RunningApp;
-/** Every operation, with ids in its path. */
-let operations: { method: string; path: string; open: boolean; hasBody: boolean }[];
+/** Every operation, with ids in its path, and a key or client token that may call it. */
+let operations: { method: string; path: string; open: boolean; hasBody: boolean; key: string }[];
 
 beforeAll(async () => {
   running = await runApp({ bodyLimitBytes: 64 * 1024 });
@@ -14,6 +14,7 @@ beforeAll(async () => {
       path: path.replaceAll(/\{\w+\}/g, 'x1'),
       open: operation.security?.length === 0,
       hasBody: operation.requestBody !== undefined,
+      key: operation.security?.some((one: object) => 'clientToken' in one) ? 't1/u1/d1' : 'pub',
     })),
   );
 });
@@ -47,8 +48,11 @@ it('knows the routes it walks', () => {
       .map(({ method, path }) => `${method} ${path}`)
       .sort(),
   ).toEqual([
+    'POST /v1/ack',
     'POST /v1/messages',
     'POST /v1/messages/batch',
+    'POST /v1/presence',
+    'POST /v1/read',
     'POST /v1/tokens',
     'POST /v1/topics/x1/subscribers',
     'PUT /v1/users/x1/devices/x1',
@@ -75,27 +79,31 @@ it('asks for a key on every route that is not open', async () => {
 });
 
 it('refuses a garbage body on every route that takes one', async () => {
-  for (const { method, path } of bodies()) {
+  for (const { method, path, key } of bodies()) {
     for (const garbage of ['{', 'nul', '"a', '{"a":1}}', '\u0000', "{'a':1}", '[1,]']) {
-      expectProblem(await running.call(method, path, { body: garbage }), 400, 'INVALID', 'body');
+      expectProblem(await running.call(method, path, { key, body: garbage }), 400, 'INVALID', 'body');
     }
     for (const wrong of ['[]', '1', 'null', '"text"', 'true']) {
-      expectProblem(await running.call(method, path, { body: wrong }), 400, 'INVALID', 'body');
+      expectProblem(await running.call(method, path, { key, body: wrong }), 400, 'INVALID', 'body');
     }
-    expectProblem(await running.call(method, path, { body: { nobodyKnows: 1 } }), 400, ...(await codeOf(method, path)));
+    expectProblem(
+      await running.call(method, path, { key, body: { nobodyKnows: 1 } }),
+      400,
+      ...(await codeOf(method, path, key)),
+    );
   }
 });
 /** A body lacks what is required and has a field nobody knows: either may be named. */
-async function codeOf(method: string, path: string): Promise<[string, string]> {
-  const { body } = await running.call(method, path, { body: { nobodyKnows: 1 } });
+async function codeOf(method: string, path: string, key: string): Promise<[string, string]> {
+  const { body } = await running.call(method, path, { key, body: { nobodyKnows: 1 } });
   expect([body.code, body.field]).toEqual([expect.stringMatching(/^(INVALID|UNKNOWN_FIELD)$/), expect.any(String)]);
   return [body.code as string, body.field as string];
 }
 
 it('refuses deep JSON on every route that takes a body, without exhausting the stack', async () => {
-  for (const { method, path } of bodies()) {
+  for (const { method, path, key } of bodies()) {
     for (const deep of ['['.repeat(30_000), '{"a":'.repeat(9_000), `{"data":${'['.repeat(120)}${']'.repeat(120)}}`]) {
-      expectProblem(await running.call(method, path, { body: deep }), 400, 'INVALID', 'body');
+      expectProblem(await running.call(method, path, { key, body: deep }), 400, 'INVALID', 'body');
     }
   }
 });
@@ -105,8 +113,9 @@ it('does not count brackets inside text as depth', async () => {
 });
 
 it('refuses keys that reach for the prototype, and the prototype stays', async () => {
-  for (const { method, path } of bodies()) {
+  for (const { method, path, key } of bodies()) {
     const { status, body } = await running.call(method, path, {
+      key,
       body: '{"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}',
     });
     expect([status, body.code]).toEqual([400, expect.stringMatching(/^(INVALID|UNKNOWN_FIELD)$/)]);
@@ -123,8 +132,13 @@ it('refuses keys that reach for the prototype, and the prototype stays', async (
 });
 
 it('refuses a body over the limit, declared or not', async () => {
-  for (const { method, path } of bodies()) {
-    expectProblem(await running.call(method, path, { body: `"${'x'.repeat(64 * 1024)}"` }), 413, 'TOO_LARGE', 'body');
+  for (const { method, path, key } of bodies()) {
+    expectProblem(
+      await running.call(method, path, { key, body: `"${'x'.repeat(64 * 1024)}"` }),
+      413,
+      'TOO_LARGE',
+      'body',
+    );
   }
   const head =
     'POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
@@ -230,9 +244,9 @@ it('checks the query', async () => {
     );
   }
   expectProblem(await running.call('GET', '/v1/users/u/inbox?limit=501'), 400, 'INVALID', 'limit');
-  for (const { method, path, hasBody } of operations.filter((one) => !one.hasBody)) {
+  for (const { method, path, hasBody, key } of operations.filter((one) => !one.hasBody)) {
     expect(hasBody).toBe(false);
-    expectProblem(await running.call(method, `${path}?x=1`), 400, 'UNKNOWN_FIELD', 'x');
+    expectProblem(await running.call(method, `${path}?x=1`, { key }), 400, 'UNKNOWN_FIELD', 'x');
   }
 });
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PushError } from 'push-core';
+import { answerOrigin } from './cors.js';
 import { readJsonBody, refuseDepth, refuseHeaders, type BodyOutcome } from './json-body.js';
 import type { Operation } from './operation.js';
 import { sendProblem } from './problem.js';
@@ -8,7 +9,11 @@ export interface FrontDoorOptions {
   readonly operations: readonly Operation[];
   /** The application's global prefix, asked at each request: it may be set after the module was made. */
   prefix(): string;
+  /** Origins whose pages may make a client's calls; empty: the server's own. */
+  readonly allowedOrigins: readonly string[];
   readonly bodyLimitBytes: number;
+  /** False where the framework reads bodies off the request itself, whoever was there before (Fastify). */
+  readonly readsBodies: boolean;
 }
 
 type Request = IncomingMessage & { originalUrl?: string; body?: unknown };
@@ -20,9 +25,9 @@ interface Template {
 }
 
 /**
- * The first middleware of the HTTP API. Only for paths of the API it refuses methods that are not there and reads the
- * JSON body under the API's own limits, so that neither depends on the host's body parser; what is not the API's
- * passes untouched.
+ * The first middleware of the HTTP API. Only for paths of the API it refuses foreign origins on a client's calls and methods
+ * that are not there, and reads the JSON body under the API's own limits, so that none of it depends on the host's
+ * middleware; what is not the API's passes untouched.
  */
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const templates = options.operations.map((operation) => ({ operation, segments: segmentsOf(operation.path) }));
@@ -30,23 +35,26 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   return (request, response, next) => {
     const path = pathBehind(options.prefix(), request.originalUrl ?? request.url ?? '');
     const matching = path === undefined ? [] : matches(templates, segmentsOf(path));
-    if (matching.length === 0 || request.method === 'OPTIONS') return next();
+    const isClients = matching.some(({ operation }) => operation.access === 'client');
+    if (matching.length === 0 || (request.method === 'OPTIONS' && !isClients)) return next();
 
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('X-Content-Type-Options', 'nosniff');
+    const methods = [...new Set(matching.map(({ operation }) => operation.method))];
+    if (isClients && answerOrigin(request, response, { allowed: options.allowedOrigins, methods })) return;
     if (!decodable(path!)) {
       return sendProblem(
         response,
         new PushError('INVALID', 'The path is not valid percent-encoded UTF-8', { field: 'path' }),
       );
     }
-    const methods = [...new Set(matching.map(({ operation }) => operation.method))];
-    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    // Without its body a stream or a poll would be a link that nobody hears.
+    const method = request.method === 'HEAD' && !isClients ? 'GET' : request.method;
     if (!methods.some((one) => one === method)) {
       response.setHeader('Allow', methods.join(', '));
       return sendProblem(response, new PushError('METHOD_NOT_ALLOWED', `This path takes ${methods.join(', ')}`));
     }
-    if (method === 'GET' || method === 'DELETE') return next();
+    if (method === 'GET' || method === 'DELETE' || !options.readsBodies) return next();
     void bodyOf(request, options.bodyLimitBytes).then((outcome) => {
       switch (outcome.kind) {
         case 'gone':

@@ -59,6 +59,75 @@ it('shows a message with its data as it was', async () => {
   );
 });
 
+it('recalls a message, again with the same answer, and shows it as recalled', async () => {
+  await running.call('POST', '/v1/messages', { body: publish });
+  for (let i = 0; i < 2; i++) {
+    const { status, body } = await running.call('DELETE', '/v1/messages/m1');
+    expect([status, body]).toEqual([200, { id: 'm1', state: 'recalled' }]);
+  }
+  const { body } = await running.call('GET', '/v1/messages/m1');
+  expect(body).toMatchObject({ id: 'm1', state: 'recalled', recalledAt: 3 });
+  expect(body).not.toHaveProperty('data');
+});
+
+it('cancels a message that is not due yet', async () => {
+  await running.call('POST', '/v1/messages', { body: { ...publish, options: { sendAt: 99 } } });
+  expect((await running.call('DELETE', '/v1/messages/m1')).body).toEqual({ id: 'm1', state: 'cancelled' });
+});
+
+it('recalls only what is there, in the tenant of the key, for a key that may publish', async () => {
+  await running.call('POST', '/v1/messages', { body: publish });
+  const answers = await Promise.all([
+    running.call('DELETE', '/v1/messages/m2'),
+    running.call('DELETE', '/v1/messages/m1', { key: 'admin', headers: { 'X-Tenant': 't2' } }),
+    running.call('DELETE', '/v1/messages/m1', { key: 'read' }),
+  ]);
+  expect(answers.map(({ body }) => body.code)).toEqual(['NOT_FOUND', 'NOT_FOUND', 'NOT_ALLOWED']);
+  expect(running.push.messages.get('t1 m1')).not.toHaveProperty('recalledAt');
+});
+
+it('answers a volatile publish like any other', async () => {
+  const signal = { to: { users: ['u1'] }, type: 'typing', options: { volatile: true } };
+  const answer = await running.call('POST', '/v1/messages', { body: signal });
+  expect([answer.status, answer.body.duplicate]).toEqual([202, false]);
+  expect(running.push.calls).toEqual(['signal t1 typing']);
+});
+
+it('tells who is connected, of one user or of many in their order', async () => {
+  const ann = {
+    user: 'ann',
+    online: true,
+    lastSeenAt: 7,
+    devices: [{ device: 'd1', online: true, transport: 'sse', node: 'n1', lastSeenAt: 7 }],
+  };
+  const never = (user: string) => ({ user, online: false, devices: [] });
+  running.push.online.set('t1 ann', ann);
+  const one = await running.call('GET', '/v1/users/ann/presence', { key: 'read' });
+  expect([one.status, one.body]).toEqual([200, ann]);
+  const many = await running.call('POST', '/v1/presence', { key: 'read', body: { users: ['bob', 'ann', 'cid'] } });
+  expect([many.status, many.body]).toEqual([200, { users: [never('bob'), ann, never('cid')] }]);
+  const other = await running.call('GET', '/v1/users/ann/presence', { key: 'admin', headers: { 'X-Tenant': 't2' } });
+  expect(other.body).toEqual(never('ann'));
+});
+
+it('asks about a thousand users at most, each of them an id', async () => {
+  const ask = async (users: unknown) => {
+    const { status, body } = await running.call('POST', '/v1/presence', { body: { users } });
+    return status === 200 ? (body.users as unknown[]).length : body.field;
+  };
+  expect(await ask(Array.from({ length: 1000 }, (_, i) => `u${i}`))).toBe(1000);
+  expect(await ask(Array.from({ length: 1001 }, (_, i) => `u${i}`))).toBe('users');
+  expect(await ask([])).toBe('users');
+  expect(await ask(['a', 'b c'])).toBe('users[1]');
+});
+
+it('disconnects a user, for a key that may publish', async () => {
+  expect((await running.call('POST', '/v1/users/u1/disconnect', { key: 'read' })).body.code).toBe('NOT_ALLOWED');
+  const answer = await running.call('POST', '/v1/users/u1/disconnect');
+  expect([answer.status, answer.text]).toEqual([204, '']);
+  expect(running.push.calls).toEqual(['disconnect t1 u1']);
+});
+
 it('hands the inbox query over as numbers and ids', async () => {
   expect((await running.call('GET', '/v1/users/u%2F1/inbox?after=3&limit=10&thread=r7')).status).toBe(200);
   expect(running.push.calls).toEqual(['inbox t1 u/1 {"after":3,"limit":10,"thread":"r7"}']);
@@ -123,6 +192,23 @@ it('says when to come back', async () => {
   running.push.failWith = new PushError('OVERLOADED', 'Too much', { retryAfterMs: 2100 });
   const answer = await running.call('POST', '/v1/messages', { body: publish });
   expect([answer.status, answer.headers.get('retry-after'), answer.body.retryable]).toEqual([503, '3', true]);
+});
+
+it.each([
+  [undefined, '1'],
+  [1, '1'],
+  [1000, '1'],
+  [1001, '2'],
+  [59_999, '60'],
+])('says when a caller that does too much may go on: %s ms', async (retryAfterMs, seconds) => {
+  running.push.failWith = new PushError('RATE_LIMITED', 'Too many publishes', { retryAfterMs });
+  const answer = await running.call('POST', '/v1/messages', { body: publish });
+  expect([answer.status, answer.headers.get('retry-after'), answer.body.code, answer.body.retryable]).toEqual([
+    429,
+    seconds,
+    'RATE_LIMITED',
+    true,
+  ]);
 });
 
 it('does not tell what broke', async () => {

@@ -6,3 +6,5 @@ export const API_AUTHENTICATOR: unique symbol = Symbol.for('nest-push.api-authen
 export const TOKEN_ISSUER: unique symbol = Symbol.for('nest-push.token-issuer') as never;
 /** The `ApiDescription`. */
 export const API_DESCRIPTION: unique symbol = Symbol.for('nest-push.api-description') as never;
+/** `PushMetrics`, where the module was told to answer `/metrics`. */
+export const METRICS: unique symbol = Symbol.for('nest-push.metrics') as never;

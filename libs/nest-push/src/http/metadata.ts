@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
+import type { Guest } from 'push-core';
 import type { Principal } from './api-authenticator.js';
 
 /** Metadata key: the `Operation` of a handler. */
@@ -7,6 +8,7 @@ export const OPERATION = 'nest-push:operation';
 
 const CHECKED = Symbol.for('nest-push.checked');
 const PRINCIPAL = Symbol.for('nest-push.principal');
+const CLIENT = Symbol.for('nest-push.client');
 
 /** A request as Express and Fastify both hand it over. */
 export interface HttpRequest extends IncomingMessage {
@@ -15,7 +17,11 @@ export interface HttpRequest extends IncomingMessage {
   query: Record<string, unknown>;
   [CHECKED]?: Input;
   [PRINCIPAL]?: Principal;
+  [CLIENT]?: Client;
 }
+
+/** Whose token came with a request: verified, or as it is where the engine shall judge it. */
+export type Client = { readonly guest: Guest } | { readonly token: string };
 
 /** What a handler is given of the request: checked against its operation, nothing else in it. */
 export interface Input<Body = unknown, Query = unknown> {
@@ -36,6 +42,10 @@ export function setPrincipal(request: HttpRequest, principal: Principal): void {
   request[PRINCIPAL] = principal;
 }
 
+export function setClient(request: HttpRequest, client: Client): void {
+  request[CLIENT] = client;
+}
+
 /** Parameter of a handler: its `Input`. */
 export const CheckedInput = createParamDecorator(
   (_: unknown, context: ExecutionContext) => requestOf(context)[CHECKED],
@@ -43,3 +53,15 @@ export const CheckedInput = createParamDecorator(
 
 /** Parameter of a handler: the `Principal` whose key came with the request. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext) => requestOf(context)[PRINCIPAL]);
+
+/** Parameter of a handler of a client's operation: its `Guest`. */
+export const ClientGuest = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const client = requestOf(context)[CLIENT];
+  return client && 'guest' in client ? client.guest : undefined;
+});
+
+/** Parameter of a handler whose operation has `anyDevice`: the token that came with the request, unverified. */
+export const ClientToken = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const client = requestOf(context)[CLIENT];
+  return client && 'token' in client ? client.token : undefined;
+});

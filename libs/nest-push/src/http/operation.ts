@@ -1,13 +1,25 @@
 import type { ErrorCode, JsonSchema } from 'push-core';
 
-/** Who may call it: anyone; every key; keys that may publish; admin keys. */
-export type Access = 'open' | 'read' | 'publish' | 'admin';
+/** Who may call it: anyone; every key; keys that may publish; admin keys; a client with a token of its own. */
+export type Access = 'open' | 'read' | 'publish' | 'admin' | 'client';
 
 export interface Answer {
   readonly status: number;
   readonly description: string;
   /** Absent: no body. */
   readonly schema?: JsonSchema;
+  /** Default `application/json`. */
+  readonly contentType?: string;
+}
+
+/** What is particular about an operation of a client. */
+export interface ClientAccess {
+  /** A one-time ticket in the query may stand for the token: for clients that cannot send a header. */
+  readonly ticket?: boolean;
+  /** It opens a link: whether the node takes one more is asked before anything else. */
+  readonly link?: boolean;
+  /** No device has to be known; the engine is given the token itself, and judges it. */
+  readonly anyDevice?: boolean;
 }
 
 /**
@@ -22,7 +34,9 @@ export interface Operation {
   readonly tag: string;
   readonly summary: string;
   readonly access: Access;
-  /** Schemas by parameter name. What is not named is refused. */
+  /** Where `access` is `client`. */
+  readonly client?: ClientAccess;
+  /** Schemas by parameter name. What is not named is refused. An array is repeated, or a list with commas. */
   readonly query?: Readonly<Record<string, JsonSchema>>;
   readonly headers?: Readonly<Record<string, JsonSchema>>;
   /** `checkedBy: 'engine'`: the schema documents what the engine checks itself. */

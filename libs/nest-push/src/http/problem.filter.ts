@@ -30,6 +30,7 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   404: 'NOT_FOUND',
   405: 'METHOD_NOT_ALLOWED',
   413: 'TOO_LARGE',
+  429: 'RATE_LIMITED',
   503: 'OVERLOADED',
 };
 
@@ -73,6 +74,8 @@ function messageOf(code: ErrorCode): string {
       return 'The path exists, not with this method';
     case 'TOO_LARGE':
       return 'The body is larger than the limit';
+    case 'RATE_LIMITED':
+      return 'Too many requests; try again later';
     default:
       return 'The server cannot take the request now';
   }

@@ -1,6 +1,7 @@
 import {
   Inject,
   Module,
+  Optional,
   type DynamicModule,
   type InjectionToken,
   type ModuleMetadata,
@@ -10,25 +11,40 @@ import {
   type Type,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
+import type { Push } from 'push-core';
 import type { TokenIssuer } from '../auth/token-request.js';
+import { createPushMetrics, type MetricsOptions } from '../metrics/push-metrics.js';
+import { splitOptions, type PushModuleOptions } from '../push.options.js';
+import { PUSH, PUSH_MODULE_OPTIONS } from '../tokens.js';
 import type { ApiAuthenticator } from './api-authenticator.js';
 import { describeApi, type ApiDescription, type ApiInfo } from './api-description.js';
+import { ClientController } from './controllers/client.controller.js';
 import { DevicesController } from './controllers/devices.controller.js';
 import { HealthController } from './controllers/health.controller.js';
 import { InboxController } from './controllers/inbox.controller.js';
 import { MessagesController } from './controllers/messages.controller.js';
+import { MetricsController } from './controllers/metrics.controller.js';
 import { OpenApiController } from './controllers/openapi.controller.js';
+import { PollController } from './controllers/poll.controller.js';
+import { PresenceController } from './controllers/presence.controller.js';
+import { SseController } from './controllers/sse.controller.js';
+import { TicketsController } from './controllers/tickets.controller.js';
 import { TokensController } from './controllers/tokens.controller.js';
 import { TopicsController } from './controllers/topics.controller.js';
+import { UsersController } from './controllers/users.controller.js';
 import { createFrontDoor } from './front-door.js';
-import { API_AUTHENTICATOR, API_DESCRIPTION, TOKEN_ISSUER } from './http.tokens.js';
+import { API_AUTHENTICATOR, API_DESCRIPTION, METRICS, TOKEN_ISSUER } from './http.tokens.js';
 import type { Operation } from './operation.js';
+import { clientOperations } from './openapi/client.operations.js';
 import { deviceOperations } from './openapi/device.operations.js';
 import { healthOperations, openApiOperations } from './openapi/health.operations.js';
 import { inboxOperations } from './openapi/inbox.operations.js';
 import { messageOperations } from './openapi/message.operations.js';
+import { metricsOperations } from './openapi/metrics.operations.js';
+import { presenceOperations } from './openapi/presence.operations.js';
 import { tokenOperations } from './openapi/token.operations.js';
 import { topicOperations } from './openapi/topic.operations.js';
+import { userOperations } from './openapi/user.operations.js';
 
 /** Where a port comes from, as in any Nest provider. */
 export type PortSource<T> =
@@ -46,6 +62,8 @@ export interface PushHttpOptions {
   tokenIssuer?: PortSource<TokenIssuer>;
   /** `false` where the host answers `/healthz` and `/readyz` itself. Default true. */
   health?: boolean;
+  /** `GET /metrics`, open to everyone who reaches the server. Needs prom-client. Default false. */
+  metrics?: boolean | MetricsOptions;
   /** Operations of the host's own `PushController`s: they get the front door and are documented too. */
   operations?: readonly Operation[];
   /** Title and version of the OpenAPI document. */
@@ -54,13 +72,20 @@ export interface PushHttpOptions {
   bodyLimitBytes?: number;
 }
 
+const metricsProvider = (options: true | MetricsOptions): Provider => ({
+  provide: METRICS,
+  inject: [PUSH],
+  useFactory: (push: Push) => createPushMetrics(push, options === true ? {} : options),
+});
+
 /** The HTTP API, to be imported beside `PushModule`. Touches nothing outside its own paths. */
 @Module({})
 export class PushHttpModule implements NestModule {
   private doorIsOpen = false;
+  private readonly allowedOrigins: readonly string[];
 
   static register(options: PushHttpOptions): DynamicModule {
-    const health = options.health ?? true;
+    const { health = true, metrics = false } = options;
     const description = describeApi(
       [
         ...messageOperations,
@@ -68,6 +93,10 @@ export class PushHttpModule implements NestModule {
         ...deviceOperations,
         ...topicOperations,
         ...tokenOperations,
+        ...presenceOperations,
+        ...userOperations,
+        ...clientOperations,
+        ...(metrics ? metricsOperations : []),
         ...(health ? healthOperations : []),
         ...openApiOperations,
         ...(options.operations ?? []),
@@ -83,6 +112,13 @@ export class PushHttpModule implements NestModule {
         DevicesController,
         TopicsController,
         TokensController,
+        PresenceController,
+        UsersController,
+        SseController,
+        PollController,
+        ClientController,
+        TicketsController,
+        ...(metrics ? [MetricsController] : []),
         ...(health ? [HealthController] : []),
         OpenApiController,
       ],
@@ -90,6 +126,7 @@ export class PushHttpModule implements NestModule {
         { provide: API_AUTHENTICATOR, ...options.apiAuthenticator } as Provider,
         { provide: TOKEN_ISSUER, ...(options.tokenIssuer ?? { useValue: undefined }) } as Provider,
         { provide: API_DESCRIPTION, useValue: description },
+        ...(metrics ? [metricsProvider(metrics)] : []),
       ],
       exports: [API_AUTHENTICATOR, TOKEN_ISSUER],
     };
@@ -99,7 +136,9 @@ export class PushHttpModule implements NestModule {
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
     @Inject(API_DESCRIPTION) private readonly description: ApiDescription,
+    @Optional() @Inject(PUSH_MODULE_OPTIONS) options?: PushModuleOptions,
   ) {
+    this.allowedOrigins = options ? splitOptions(options).nest.allowedOrigins : [];
     // Before the application installs its body parser.
     this.openDoor();
   }
@@ -114,6 +153,14 @@ export class PushHttpModule implements NestModule {
     if (this.doorIsOpen || typeof adapter?.use !== 'function') return;
     this.doorIsOpen = true;
     const { operations, bodyLimitBytes } = this.description;
-    adapter.use(createFrontDoor({ operations, bodyLimitBytes, prefix: () => this.config.getGlobalPrefix() }));
+    adapter.use(
+      createFrontDoor({
+        operations,
+        bodyLimitBytes,
+        prefix: () => this.config.getGlobalPrefix(),
+        allowedOrigins: this.allowedOrigins,
+        readsBodies: adapter.getType() !== 'fastify',
+      }),
+    );
   }
 }

@@ -40,7 +40,7 @@ function compile(operation: Operation): Check {
     strict(Object.fromEntries(names.map((name) => [name, parameterSchema(name)]))),
     'path',
   );
-  const query = createValidator<Record<string, unknown>>(strict(operation.query ?? {}), 'query');
+  const query = compileQuery(operation);
   const headers = Object.entries(operation.headers ?? {}).map(
     ([name, schema]) => [name, createValidator<string>(schema, name)] as const,
   );
@@ -48,7 +48,7 @@ function compile(operation: Operation): Check {
 
   return (request) => ({
     params: params({ ...request.params }),
-    query: query(withNumbers(request.query, operation.query ?? {})),
+    query: query(request),
     headers: Object.fromEntries(
       headers.map(([name, check]) => {
         const value = request.headers[name.toLowerCase()];
@@ -57,6 +57,13 @@ function compile(operation: Operation): Check {
     ),
     body: body(request.body),
   });
+}
+
+export type QueryCheck = (request: HttpRequest) => Record<string, unknown>;
+
+export function compileQuery({ query = {} }: Operation): QueryCheck {
+  const check = createValidator<Record<string, unknown>>(strict(query), 'query');
+  return (request) => check(typed(request.query, query));
 }
 
 function bodyCheck({ body, method }: Operation): Validator<unknown> {
@@ -78,15 +85,19 @@ const strict = (properties: Readonly<Record<string, JsonSchema>>): JsonSchema =>
   additionalProperties: false,
 });
 
-/** A query holds text; where a whole number is meant, plain digits become one. */
-function withNumbers(
-  query: Record<string, unknown>,
-  schemas: Readonly<Record<string, JsonSchema>>,
-): Record<string, unknown> {
+/** A query holds text; where a whole number is meant, plain digits become one, and a list may be written with commas. */
+function typed(query: Record<string, unknown>, schemas: Readonly<Record<string, JsonSchema>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(query).map(([name, value]) => {
-      const wantsNumber = Object.hasOwn(schemas, name) && schemas[name]!.type === 'integer';
-      return [name, wantsNumber && typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value];
+      const type = Object.hasOwn(schemas, name) ? schemas[name]!.type : undefined;
+      if (type === 'integer' && typeof value === 'string' && /^\d{1,15}$/.test(value)) return [name, Number(value)];
+      if (type === 'array') return [name, listed(value)];
+      return [name, value];
     }),
   );
 }
+
+const listed = (value: unknown): unknown[] =>
+  (Array.isArray(value) ? value : [value]).flatMap((one: unknown) =>
+    typeof one === 'string' ? one.split(',') : [one],
+  );

@@ -11,17 +11,18 @@ import {
   VERSION_NEUTRAL,
 } from '@nestjs/common';
 import { ApiKeyGuard } from './api-key.guard.js';
+import { ClientGuard } from './client.guard.js';
 import { OPERATION } from './metadata.js';
 import { routePath, type Operation } from './operation.js';
 import { PushProblemFilter } from './problem.filter.js';
 import { RequestCheck } from './request-check.js';
 
-/** A controller of the HTTP API: guarded by API key, its input checked, its errors problem documents. */
+/** A controller of the HTTP API: guarded by API key or client token, its input checked, its errors problem documents. */
 export const PushController = (): ClassDecorator =>
   applyDecorators(
     Controller({ version: VERSION_NEUTRAL }),
     UseFilters(PushProblemFilter),
-    UseGuards(ApiKeyGuard),
+    UseGuards(ApiKeyGuard, ClientGuard),
     UseInterceptors(RequestCheck),
   );
 

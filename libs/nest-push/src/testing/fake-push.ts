@@ -1,14 +1,37 @@
 import { createValidator, publishSchema, PushError } from 'push-core';
 import type {
   BatchOutcome,
+  Credentials,
   Device,
+  DeviceRef,
+  Guest,
+  Histogram,
+  MarkRequest,
   Message,
+  MessageState,
+  Meters,
   PublishInput,
   PublishResult,
   Push,
   PushStatus,
+  Reader,
+  RecallResult,
   Subscriber,
+  Ticket,
+  Unread,
+  UserPresence,
 } from 'push-core';
+
+/** Meters that a spec sets as it likes. */
+export class FakeMeters implements Meters {
+  accepted = 0;
+  retransmits = 0;
+  readonly sent = new Map<string, number>();
+  readonly acked = new Map<string, number>();
+  readonly connections = new Map<string, number>();
+  readonly dropped = new Map<string, number>();
+  delivery: Histogram = { bounds: [0.1, 1], counts: [0, 0, 0], sum: 0 };
+}
 
 /** An engine that keeps everything in maps and delivers nothing: for specs of what stands around it. */
 export class FakePush implements Push {
@@ -18,7 +41,12 @@ export class FakePush implements Push {
   readonly deviceList: Device[] = [];
   readonly topics = new Map<string, string[]>();
   status_: PushStatus = { state: 'started', connections: 0, intakeQueue: 0 };
+  readonly online = new Map<string, UserPresence>();
+  readonly meters = new FakeMeters();
+  /** Thrown by the next calls that publish or identify. */
   failWith: unknown;
+  /** What `refusal` answers. */
+  refuseWith: PushError | undefined;
   private readonly check = createValidator<PublishInput>(publishSchema, 'message');
 
   start = () => this.noted('start');
@@ -29,6 +57,10 @@ export class FakePush implements Push {
     if (this.failWith !== undefined) throw this.failWith as Error;
     const { to, type, thread, data, options = {} } = this.check(input);
     const id = `m${this.messages.size + 1}`;
+    if (options.volatile) {
+      this.calls.push(`signal ${tenant} ${type}`);
+      return { id, acceptedAt: 1, duplicate: false };
+    }
     this.calls.push(`publish ${tenant} ${extras.idempotencyKey ?? '-'}`);
     this.messages.set(`${tenant} ${id}`, {
       tenant,
@@ -40,6 +72,7 @@ export class FakePush implements Push {
       options,
       acceptedAt: 1,
       expiresAt: 2,
+      dueAt: options.sendAt,
     });
     return { id, acceptedAt: 1, duplicate: false };
   }
@@ -59,7 +92,17 @@ export class FakePush implements Push {
     const message = this.messages.get(`${tenant} ${id}`);
     if (!message) throw new PushError('NOT_FOUND', 'There is no such message');
     const counts = { recipients: 1, delivered: 0, notified: 0, read: 0, failed: 0, expired: 0 };
-    return { message, state: 'stored' as const, counts };
+    const state: MessageState = message.recalledAt === undefined ? 'stored' : 'recalled';
+    return { message, state, counts };
+  }
+
+  async recall(tenant: string, id: string): Promise<RecallResult> {
+    const message = this.messages.get(`${tenant} ${id}`);
+    if (!message) throw new PushError('NOT_FOUND', 'There is no such message');
+    if (message.dueAt === undefined)
+      this.messages.set(`${tenant} ${id}`, { ...message, data: undefined, recalledAt: 3 });
+    else this.messages.delete(`${tenant} ${id}`);
+    return { id, state: message.dueAt === undefined ? 'recalled' : 'cancelled' };
   }
 
   async inbox(tenant: string, user: string, query: object = {}) {
@@ -107,6 +150,43 @@ export class FakePush implements Push {
       .filter((one) => one > (page.after ?? ''))
       .slice(0, page.limit)
       .map((user) => ({ user, subscribedAt: 1 }));
+  }
+
+  async acknowledge({ tenant, user, device }: DeviceRef, stream: string, seq: number): Promise<void> {
+    this.calls.push(`acknowledge ${tenant} ${user} ${device} ${stream} ${seq}`);
+  }
+  async markRead({ tenant, user, device = '-' }: Reader, { s, seq, thread = '-' }: MarkRequest) {
+    this.calls.push(`markRead ${tenant} ${user} ${device} ${s} ${seq} ${thread}`);
+    return { unread: 0 };
+  }
+  async unread({ tenant, user, device = '-' }: Reader): Promise<Unread> {
+    this.calls.push(`unread ${tenant} ${user} ${device}`);
+    return { total: 0, threads: {} };
+  }
+  async presence(tenant: string, users: readonly string[]): Promise<readonly UserPresence[]> {
+    return users.map((user) => this.online.get(`${tenant} ${user}`) ?? { user, online: false, devices: [] });
+  }
+  async disconnect(tenant: string, user: string): Promise<void> {
+    this.calls.push(`disconnect ${tenant} ${user}`);
+  }
+
+  /** A token or ticket reads `tenant/user`, or `tenant/user/device`. */
+  async identify(credentials: Credentials, device?: string): Promise<Guest> {
+    if (this.failWith !== undefined) throw this.failWith as Error;
+    const [tenant, user, own] = ('token' in credentials ? credentials.token : credentials.ticket).split('/');
+    if (!tenant || !user) throw new PushError('UNAUTHORIZED', 'The token is not valid');
+    if (own !== undefined && device !== undefined && own !== device)
+      throw new PushError('NOT_ALLOWED', 'The token is for another device');
+    const known = device ?? own;
+    if (known === undefined) throw new PushError('INVALID', 'Say which device it is', { field: 'device' });
+    return { identity: { tenant, user, device: own }, device: known };
+  }
+  async issueTicket(token: string, device?: string): Promise<Ticket> {
+    const { identity, device: known } = await this.identify({ token }, device);
+    return { ticket: `${identity.tenant}/${identity.user}/${known}`, expiresAt: 5 };
+  }
+  refusal(): PushError | undefined {
+    return this.refuseWith;
   }
 
   accept(): never {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { ApiAuthenticator } from '../http/api-authenticator.js';
 import { configureHttp } from '../http/configure-http.js';
 import { PushHttpModule, type PushHttpOptions } from '../http/push-http.module.js';
-import { PUSH } from '../tokens.js';
+import { PUSH, PUSH_MODULE_OPTIONS } from '../tokens.js';
 import { FakePush } from './fake-push.js';
 
 /** `pub`, `read` and `admin` are keys of tenant `t1`; an admin key may name `t2`. */
@@ -43,16 +43,25 @@ export async function runApp(
     controllers?: ModuleMetadata['controllers'];
     before?: (app: INestApplication) => void;
     standalone?: boolean;
+    allowedOrigins?: readonly string[];
   } = {},
 ): Promise<RunningApp> {
-  const { controllers = [], before, standalone = true, ...http } = options;
+  const { controllers = [], before, standalone = true, allowedOrigins, ...http } = options;
   const push = new FakePush();
   class EngineModule {}
   class AppModule {}
   Module({})(EngineModule);
   Module({
     imports: [
-      { module: EngineModule, global: true, providers: [{ provide: PUSH, useValue: push }], exports: [PUSH] },
+      {
+        module: EngineModule,
+        global: true,
+        providers: [
+          { provide: PUSH, useValue: push },
+          { provide: PUSH_MODULE_OPTIONS, useValue: { allowedOrigins } },
+        ],
+        exports: [PUSH, PUSH_MODULE_OPTIONS],
+      },
       PushHttpModule.register({ apiAuthenticator: { useValue: keys }, ...http }),
     ],
     controllers,

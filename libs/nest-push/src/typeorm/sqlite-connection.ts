@@ -54,6 +54,14 @@ export class SqliteConnection {
     return this.patiently(() => this.transaction('BEGIN', unit));
   }
 
+  /** One statement that reads: a view of its own by itself, at a third of the price of a unit. */
+  query(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return this.patiently(() => {
+      this.mustBeOpen();
+      return this.run(sql, parameters);
+    });
+  }
+
   /** Nothing new from now on; resolves when what was asked for is over. */
   async end(): Promise<void> {
     await this.line;
@@ -80,7 +88,7 @@ export class SqliteConnection {
   };
 
   private transaction<T>(begin: string, unit: (run: Run) => T): T {
-    if (this.closed) throw new PushError('STORE_UNAVAILABLE', 'The store is closed');
+    this.mustBeOpen();
     // Not prepared: a prepared BEGIN that finds the database locked stays half-done, and no later COMMIT succeeds.
     this.driver.exec(begin);
     try {
@@ -92,6 +100,10 @@ export class SqliteConnection {
       if (this.driver.inTransaction) this.driver.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  private mustBeOpen(): void {
+    if (this.closed) throw new PushError('STORE_UNAVAILABLE', 'The store is closed');
   }
 
   private async patiently<T>(attempt: () => T): Promise<T> {

@@ -11,13 +11,13 @@ export class TypeOrmAccess implements AccessStore {
 
   async revokedAt(tenant: string, user: string): Promise<number | undefined> {
     const { connection } = await this.access.opened();
-    const [row] = await connection.read((run) => run(this.access.sql.revokedAt, [tenant, user]));
+    const [row] = await connection.query(this.access.sql.revokedAt, [tenant, user]);
     return row?.at as number | undefined;
   }
 
   async revokedSince(since: number): Promise<readonly Revocation[]> {
     const { connection } = await this.access.opened();
-    const rows = await connection.read((run) => run(this.access.sql.revokedSince, [since]));
+    const rows = await connection.query(this.access.sql.revokedSince, [since]);
     return rows.map((row) => ({ tenant: row.tenant as string, user: row.user as string, at: row.at as number }));
   }
 

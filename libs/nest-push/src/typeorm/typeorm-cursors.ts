@@ -7,7 +7,7 @@ export class TypeOrmCursors implements CursorStore {
 
   async load({ tenant, user, device }: DeviceRef): Promise<ReadonlyMap<StreamId, Position>> {
     const { connection } = await this.access.opened();
-    const rows = await connection.read((run) => run(this.access.sql.cursors, [tenant, user, device]));
+    const rows = await connection.query(this.access.sql.cursors, [tenant, user, device]);
     return new Map(rows.map((row) => [row.stream as string, { epoch: row.epoch as string, seq: row.seq as number }]));
   }
 

@@ -25,7 +25,7 @@ export class TypeOrmDevices implements DeviceStore {
 
   async list(tenant: string, user: string): Promise<readonly Device[]> {
     const { connection } = await this.access.opened();
-    return connection.read((run) => run(this.access.sql.devices, [tenant, user]).map(toDevice));
+    return (await connection.query(this.access.sql.devices, [tenant, user])).map(toDevice);
   }
 
   async remove({ tenant, user, device }: DeviceRef): Promise<boolean> {

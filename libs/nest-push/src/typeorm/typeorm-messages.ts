@@ -64,7 +64,7 @@ export class TypeOrmMessages implements MessageStore {
 
   async due(now: number, limit: number): Promise<readonly Message[]> {
     const { connection } = await this.access.opened();
-    return connection.read((run) => run(this.access.sql.due, [now, limit]).map(toMessage));
+    return (await connection.query(this.access.sql.due, [now, limit])).map(toMessage);
   }
 
   async recall(tenant: string, id: string, at: number): Promise<RecallOutcome> {
@@ -86,7 +86,7 @@ export class TypeOrmMessages implements MessageStore {
     const { connection, epoch } = await this.access.opened();
     if (streams.length === 0) return [];
     const asked = JSON.stringify(streams.map((one) => [one.tenant, one.stream]));
-    const rows = await connection.read((run) => run(this.access.sql.recalledSince, [asked, since]));
+    const rows = await connection.query(this.access.sql.recalledSince, [asked, since]);
     return rows.map((row) => ({
       stream: row.stream as string,
       epoch,

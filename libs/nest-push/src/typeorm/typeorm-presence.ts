@@ -39,7 +39,7 @@ export class TypeOrmPresence implements PresenceStore {
     const { connection } = await this.access.opened();
     const devices = users.map((): DevicePresence[] => []);
     if (users.length === 0) return devices;
-    const rows = await connection.read((run) => run(this.access.sql.presence, [tenant, JSON.stringify(users)]));
+    const rows = await connection.query(this.access.sql.presence, [tenant, JSON.stringify(users)]);
     for (const row of rows) devices[row.asked as number]?.push(toPresence(row, now));
     return devices;
   }

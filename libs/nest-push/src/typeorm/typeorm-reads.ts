@@ -33,7 +33,7 @@ export class TypeOrmReads implements ReadStore {
 
   async changedSince(tenant: string, user: string, since: number): Promise<readonly ReadMark[]> {
     const { connection } = await this.access.opened();
-    const rows = await connection.read((run) => run(this.access.sql.marksSince, [tenant, user, since]));
+    const rows = await connection.query(this.access.sql.marksSince, [tenant, user, since]);
     return rows.map((row) => {
       const position = { epoch: row.epoch as string, seq: row.seq as number };
       const mark = { tenant, user, stream: row.stream as string, position, at: row.at as number };
@@ -53,7 +53,7 @@ export class TypeOrmReads implements ReadStore {
       now,
     ]);
     const counts = requests.map(() => new Map<string, number>());
-    const rows = await connection.read((run) => run(this.access.sql.unread, [JSON.stringify(asked), epoch]));
+    const rows = await connection.query(this.access.sql.unread, [JSON.stringify(asked), epoch]);
     for (const { at, thread, filter, entries } of rows as unknown as UnreadRow[]) {
       const request = requests[at] as UnreadRequest;
       if (filter !== null && !isForReader(JSON.parse(filter) as EntryFilter, request)) continue;
@@ -68,7 +68,7 @@ export class TypeOrmReads implements ReadStore {
     const readers = places.map(() => 0);
     if (places.length === 0) return readers;
     const asked = places.map(({ stream, epoch, seq, thread = '' }) => [stream, epoch, seq, thread]);
-    const rows = await connection.read((run) => run(this.access.sql.readers, [JSON.stringify(asked), tenant]));
+    const rows = await connection.query(this.access.sql.readers, [JSON.stringify(asked), tenant]);
     for (const row of rows) readers[row.at as number] = row.users as number;
     return readers;
   }

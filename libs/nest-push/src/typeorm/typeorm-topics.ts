@@ -20,19 +20,19 @@ export class TypeOrmTopics implements TopicStore {
 
   async subscribers(tenant: string, topic: string, after: string, limit: number): Promise<readonly Subscriber[]> {
     const { connection } = await this.access.opened();
-    const rows = await connection.read((run) => run(this.access.sql.subscribers, [tenant, topic, after, limit]));
+    const rows = await connection.query(this.access.sql.subscribers, [tenant, topic, after, limit]);
     return rows.map((row) => ({ user: row.user as string, subscribedAt: row.subscribed_at as number }));
   }
 
   async count(tenant: string, topic: string): Promise<number> {
     const { connection } = await this.access.opened();
-    const [row] = await connection.read((run) => run(this.access.sql.countSubscribers, [tenant, topic]));
+    const [row] = await connection.query(this.access.sql.countSubscribers, [tenant, topic]);
     return row?.users as number;
   }
 
   async subscriptions(tenant: string, user: string): Promise<readonly Subscription[]> {
     const { connection } = await this.access.opened();
-    const rows = await connection.read((run) => run(this.access.sql.subscriptions, [tenant, user]));
+    const rows = await connection.query(this.access.sql.subscriptions, [tenant, user]);
     return rows.map((row) => ({ topic: row.topic as string, since: row.since as number }));
   }
 
@@ -44,7 +44,7 @@ export class TypeOrmTopics implements TopicStore {
 
   async follows({ tenant, user, device }: DeviceRef): Promise<readonly Follow[]> {
     const { connection } = await this.access.opened();
-    const rows = await connection.read((run) => run(this.access.sql.follows, [tenant, user, device]));
+    const rows = await connection.query(this.access.sql.follows, [tenant, user, device]);
     return rows.map((row) => ({ topic: row.topic as string, following: row.following === 1 }));
   }
 }

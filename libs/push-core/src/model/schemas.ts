@@ -120,7 +120,12 @@ const position = strictObject(
 );
 const resumePoint: JsonSchema = { anyOf: [{ const: 'start' }, position], description: '"start" or {epoch, seq}' };
 const frameId: JsonSchema = { type: 'integer', minimum: 0 };
-const streamName: JsonSchema = { ...ID, description: '@me or a topic' };
+/** Nobody names a user's stream but as their own: behind any other `@` could be somebody else's. */
+const streamName: JsonSchema = {
+  ...ID,
+  pattern: '^(?:@me|@all|[^\\s\\p{Cc}\\p{Cs}@][^\\s\\p{Cc}\\p{Cs}]*)$',
+  description: '@me, @all or a topic',
+};
 
 /** What an acknowledgement or a read mark names. */
 export const positionSchema: JsonSchema = strictObject(
@@ -135,7 +140,12 @@ export const clientFrameSchemas: Readonly<Record<string, JsonSchema>> = {
       op: { const: 'connect' },
       token: { type: 'string', minLength: 1, maxLength: 8192 },
       device: idSchema,
-      resume: { type: 'object', maxProperties: 1000, additionalProperties: resumePoint },
+      resume: {
+        type: 'object',
+        maxProperties: 1000,
+        propertyNames: idSchema,
+        additionalProperties: resumePoint,
+      },
       window: { type: 'integer', minimum: 1, maximum: LIMITS.windowEntries },
     },
     ['op'],

@@ -22,9 +22,11 @@ interface Wanted {
 
 /** `connect`: who is it, may it in, where did it stop. Ends with `connected` or with the link closed. */
 export async function admit(connection: Connection, frame: ConnectFrame | Connect): Promise<void> {
+  const { hub } = connection;
+  await hub.arrivals.enter();
+  if (isGone(connection)) return;
   const identity = await whoIs(connection, frame);
   if (!identity) return;
-  const { hub } = connection;
   const device = frame.device ?? identity.device;
   if (device === undefined) {
     connection.send(errorFrame(new PushError('INVALID', '"device" is missing', { field: 'device' })));
@@ -38,7 +40,7 @@ export async function admit(connection: Connection, frame: ConnectFrame | Connec
       return connection.close(CLOSE.revoked);
     }
   }
-  if (connection.state !== 'admitting') return;
+  if (isGone(connection)) return;
   const crowded = hub.crowded({ tenant: identity.tenant, user: identity.user, device });
   if (crowded) {
     connection.send(errorFrame(crowded));
@@ -58,9 +60,11 @@ export async function admit(connection: Connection, frame: ConnectFrame | Connec
 
   const follow = 'follow' in frame ? (frame.follow ?? []) : [];
   const { wanted, refused } = await wantedStreams(connection, identity, frame.resume ?? {}, follow);
+  if (isGone(connection)) return;
   const streams = await begin(connection, wanted);
+  if (isGone(connection)) return;
   const missed = await whatWasMissed(connection);
-  if (connection.state !== 'admitting') return;
+  if (isGone(connection)) return;
   connection.send({
     op: 'connected',
     connection: connection.id,
@@ -127,6 +131,9 @@ async function refresh(connection: Connection): Promise<void> {
   connection.hub.flush();
 }
 
+/** Nothing more is asked of the store for a link that ended meanwhile. */
+const isGone = (connection: Connection): boolean => connection.state !== 'admitting';
+
 const notAllowed = (topic: string, field: string): PushError =>
   new PushError('NOT_ALLOWED', `This device may not follow "${topic}"`, { field });
 
@@ -184,16 +191,12 @@ async function wantedStreams(
 /** Begins to follow; resolves when the beginnings are durable, with what the device is told. */
 async function begin(connection: Connection, wanted: readonly Wanted[]): Promise<Record<string, StreamInfo>> {
   const { hub, tenant, user, device } = connection;
-  const streams: Record<string, StreamInfo> = {};
+  // Without a prototype: a topic may be called like one of its members.
+  const streams = Object.create(null) as Record<string, StreamInfo>;
   if (wanted.length === 0) return streams;
   const lives = wanted.map((one) => hub.streams.pin({ tenant, stream: one.stream }));
   try {
-    // Acknowledgements of an earlier connection, or from before a topic was left, may still be on their way to the store.
-    await hub.book.flush();
-    const [cursors, states] = await Promise.all([
-      hub.options.store.cursors.load({ tenant, user, device }),
-      hub.options.store.messages.states(lives),
-    ]);
+    const { cursors, states } = await hub.arrivals.standing({ tenant, user, device }, lives);
     // A newer link may have taken its place meanwhile; where the device begins is for that one to say.
     if (connection.isOver) return streams;
     const known = cursors.has(userStream(user));
@@ -229,7 +232,7 @@ async function begin(connection: Connection, wanted: readonly Wanted[]): Promise
         new Follower(connection, live, from, wanted[index]?.since ?? 0, announced, hub.options),
       );
     }
-    await hub.book.begin(firsts);
+    await hub.arrivals.begin(firsts);
     for (const one of signed) hub.signed(connection, one);
     return streams;
   } finally {

@@ -11,16 +11,13 @@ const MARGIN_MS = 120_000;
 /** What changed about messages the device may have, while it was away: recalls, and read marks of other devices. */
 export async function whatWasMissed(connection: Connection): Promise<(RecallFrame | ReadNoticeFrame)[]> {
   const { hub, tenant, user, device } = connection;
-  const { presence, messages, reads } = hub.options.store;
-  await hub.presence.flush();
-  const [devices] = await presence.load(tenant, [user], hub.options.clock.now());
-  const known = devices?.find((one) => one.device === device);
-  if (!known) return [];
+  const known = await hub.arrivals.lastSeen({ tenant, user, device });
+  if (!known || connection.isOver) return [];
   const since = known.lastSeenAt - MARGIN_MS;
   const streams = connection.followers.map(({ live }) => live);
   const [recalled, marks] = await Promise.all([
-    messages.recalledSince(streams, since),
-    reads.changedSince(tenant, user, since),
+    hub.arrivals.recalledSince(streams, since),
+    hub.options.store.reads.changedSince(tenant, user, since),
   ]);
   const recalls = recalled
     .filter(({ stream, seq }) => seq <= (connection.follower(stream)?.acked ?? 0))

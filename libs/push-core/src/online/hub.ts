@@ -10,6 +10,7 @@ import type { ResolvedOptions } from '../options.js';
 import type { AppendOutcome, AppendRequest, Place } from '../store/message-store.js';
 import type { Arrival, Link, LinkHandler } from '../transports/transport.js';
 import { refreshSubscriptions } from './admission.js';
+import { Arrivals } from './arrivals.js';
 import { Connection } from './connection.js';
 import { Crowd } from './crowd.js';
 import { CursorBook } from './cursor-book.js';
@@ -36,6 +37,7 @@ export class Hub implements Present {
   readonly entrance: Entrance;
   readonly presence: PresenceBook;
   readonly readBook: ReadBook;
+  readonly arrivals: Arrivals;
   readonly crowd: Crowd;
   readonly streams: LiveStreams;
   readonly counters = new Counters();
@@ -67,6 +69,7 @@ export class Hub implements Present {
       `${node} ${ids.connection()}`,
       limits.presenceLeaseMs,
     );
+    this.arrivals = new Arrivals(store, clock, this.book, this.presence);
     this.readBook = new ReadBook(options, events, (mark, unread, device) => {
       tellRead(this, { mark, unread }, device);
       this.flush();
@@ -199,6 +202,7 @@ export class Hub implements Present {
     connection.followers = connection.followers.filter((one) => one !== follower);
     connection.leftSome = true;
     follower.leave();
+    this.book.left(follower);
     this.streams.forgetIfIdle(follower.live);
   }
 
@@ -272,7 +276,10 @@ export class Hub implements Present {
     if (connection.address !== undefined) this.crowd.leftFrom(connection.address);
     if (wasConnected) this.crowd.left(connection.tenant);
     else this.crowd.waiting--;
-    for (const { live } of connection.followers) this.options.clock.soon(() => this.streams.forgetIfIdle(live));
+    for (const follower of connection.followers) {
+      this.book.left(follower);
+      this.options.clock.soon(() => this.streams.forgetIfIdle(follower.live));
+    }
     const key = streamKey(connection.tenant, connection.user);
     const mine = this.byUser.get(key)?.filter((one) => one !== connection);
     if (mine?.length) this.byUser.set(key, mine);

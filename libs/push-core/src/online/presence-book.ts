@@ -20,7 +20,12 @@ interface Leaving extends DeviceRef {
  */
 export class PresenceBook {
   private moves: PresenceMove[] = [];
+  /** Devices in `moves`, and in the write under way. */
+  private owed = new Set<string>();
+  private taken?: ReadonlySet<string>;
   private writing: Promise<void> = Promise.resolve();
+  /** A write that has not begun: it takes along what is noted until then. */
+  private next?: Promise<void>;
   private timer?: Timer;
   private leaseTimer?: Timer;
   private readonly leaving = new Map<string, Leaving>();
@@ -44,7 +49,7 @@ export class PresenceBook {
     const key = deviceKey(connection);
     const wasHere = this.here.has(key) || this.leaving.delete(key);
     this.here.set(key, connection);
-    this.note(connection, true);
+    this.note(key, connection, true);
     if (wasHere || !this.events.wants('presence')) return;
     const { tenant, user, device } = connection;
     this.events.emit('presence', { tenant, user, device, online: true, lastSeenAt: this.clock.now() });
@@ -52,7 +57,7 @@ export class PresenceBook {
 
   left(connection: Connection): void {
     const key = deviceKey(connection);
-    this.note(connection, false);
+    this.note(key, connection, false);
     if (this.here.get(key) !== connection) return;
     this.here.delete(key);
     if (!this.events.wants('presence')) return;
@@ -61,10 +66,21 @@ export class PresenceBook {
     this.leaving.set(key, { tenant, user, device, lastSeenAt: connection.lastHeardAt(), dueAt });
   }
 
+  /** The store does not know yet what was noted of the device: `flush` first. */
+  owes(device: DeviceRef): boolean {
+    const key = deviceKey(device);
+    return this.owed.has(key) || (this.taken?.has(key) ?? false);
+  }
+
   /** Resolves when what was noted before the call is in the store. Rejects when the store fails; the notes are kept. */
   flush(): Promise<void> {
-    this.writing = this.writing.catch(() => undefined).then(() => this.write());
-    return this.writing;
+    this.next ??= this.writing = this.writing
+      .catch(() => undefined)
+      .then(() => {
+        this.next = undefined;
+        return this.write();
+      });
+    return this.next;
   }
 
   /** Called about once a second. */
@@ -96,7 +112,8 @@ export class PresenceBook {
     }
   }
 
-  private note(connection: Connection, online: boolean): void {
+  private note(key: string, connection: Connection, online: boolean): void {
+    this.owed.add(key);
     const { tenant, user, device, id, link } = connection;
     const at = online ? this.clock.now() : connection.lastHeardAt();
     const onlineUntil = !online && link.lingerMs > 0 ? this.clock.now() + link.lingerMs : undefined;
@@ -110,14 +127,19 @@ export class PresenceBook {
 
   private async write(): Promise<void> {
     if (this.moves.length === 0) return;
-    const { moves } = this;
+    const { moves, owed } = this;
+    this.taken = owed;
     this.moves = [];
+    this.owed = new Set();
     try {
       await this.store.record(moves);
     } catch (error) {
       this.moves = [...moves, ...this.moves];
+      for (const key of owed) this.owed.add(key);
       this.trouble(error);
       throw error;
+    } finally {
+      this.taken = undefined;
     }
   }
 

@@ -61,12 +61,13 @@ export class ReadBook {
       ...subscriptions.map(({ topic, since }) => ({ tenant, user, device, stream: topic, since, now })),
     ];
     const counts = await store.reads.unread(requests);
-    const threads: Record<string, number> = {};
+    // Without a prototype: a thread may be called like one of its members.
+    const threads = Object.create(null) as Record<string, number>;
     let total = 0;
     for (const byThread of counts) {
       for (const [thread, count] of byThread) {
         total += count;
-        if (thread !== '') threads[thread] = (Object.hasOwn(threads, thread) ? (threads[thread] ?? 0) : 0) + count;
+        if (thread !== '') threads[thread] = (threads[thread] ?? 0) + count;
       }
     }
     return { total, threads };

@@ -7,11 +7,17 @@ import {
   type PublishInput,
   type PublishResult,
   type Push,
+  type RecallResult,
 } from 'push-core';
 import { PUSH } from '../../tokens.js';
 import type { Principal } from '../api-authenticator.js';
 import { Caller, CheckedInput, type Input } from '../metadata.js';
-import { messageOperation, publishBatchOperation, publishOperation } from '../openapi/message.operations.js';
+import {
+  messageOperation,
+  publishBatchOperation,
+  publishOperation,
+  recallOperation,
+} from '../openapi/message.operations.js';
 import { problemOf, type Problem } from '../problem.js';
 import { PushController, Route } from '../route.js';
 
@@ -39,6 +45,11 @@ export class MessagesController {
   @Route(messageOperation)
   async message(@Caller() { tenant }: Principal, @CheckedInput() { params }: Input): Promise<object> {
     return shown(await this.push.message(tenant, params.id!));
+  }
+
+  @Route(recallOperation)
+  recall(@Caller() { tenant }: Principal, @CheckedInput() { params }: Input): Promise<RecallResult> {
+    return this.push.recall(tenant, params.id!);
   }
 }
 
@@ -69,6 +80,7 @@ function shown({ message, state, counts }: MessageReport): object {
     acceptedAt: message.acceptedAt,
     expiresAt: message.expiresAt,
     dueAt: message.dueAt,
+    recalledAt: message.recalledAt,
     state,
     counts,
   };

@@ -19,6 +19,8 @@ export function buildOpenApi(operations: readonly Operation[], info: { title: st
     components: {
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'An API key. An admin key adds X-Tenant' },
+        clientToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: "A client's token" },
+        clientTicket: { type: 'apiKey', in: 'query', name: 'ticket', description: 'Good for 30 s and one use' },
       },
       schemas: Object.fromEntries(Object.entries(namedSchemas).map(([name, schema]) => [name, mapInside(schema)])),
     },
@@ -35,7 +37,7 @@ function describe(operation: Operation): Json {
     operationId: operation.id,
     tags: [operation.tag],
     summary: operation.summary,
-    ...(operation.access === 'open' ? { security: [] } : {}),
+    ...securityOf(operation),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(operation.body
       ? { requestBody: { required: true, content: { 'application/json': { schema: ref(operation.body.schema) } } } }
@@ -44,12 +46,29 @@ function describe(operation: Operation): Json {
       [operation.answer.status]: {
         description: operation.answer.description,
         ...(operation.answer.schema
-          ? { content: { 'application/json': { schema: ref(operation.answer.schema) } } }
+          ? {
+              content: {
+                [operation.answer.contentType ?? 'application/json']: { schema: ref(operation.answer.schema) },
+              },
+            }
           : {}),
       },
       ...problems(codesOf(operation)),
     },
   };
+}
+
+function securityOf({ access, client }: Operation): Json {
+  switch (access) {
+    case 'open':
+      return { security: [] };
+    case 'client':
+      return { security: [{ clientToken: [] }, ...(client?.ticket ? [{ clientTicket: [] }] : [])] };
+    case 'read':
+    case 'publish':
+    case 'admin':
+      return {};
+  }
 }
 
 const parameter = (where: string, name: string, schema: JsonSchema): Json => ({
@@ -63,6 +82,7 @@ const parameter = (where: string, name: string, schema: JsonSchema): Json => ({
 function codesOf({ access, body, path, query, headers, errors = [] }: Operation): Set<ErrorCode> {
   const codes = new Set<ErrorCode>(errors);
   if (access !== 'open') codes.add('UNAUTHORIZED').add('NOT_ALLOWED');
+  if (access === 'client') codes.add('TOKEN_EXPIRED').add('REVOKED').add('STORE_UNAVAILABLE');
   if (body) codes.add('TOO_LARGE');
   if (body || query || headers || path.includes('{')) codes.add('INVALID');
   return codes.add('UNKNOWN_FIELD').add('INTERNAL');

@@ -1,21 +1,28 @@
 import { batchItemSchema, idempotencyKeySchema, LIMITS, publishSchema } from 'push-core';
 import type { Operation } from '../operation.js';
-import { answer, listOf, messageReportSchema, problemSchema, publishResultSchema } from './schemas.js';
+import {
+  answer,
+  listOf,
+  messageReportSchema,
+  problemSchema,
+  publishResultSchema,
+  recallResultSchema,
+} from './schemas.js';
 
 const tag = 'messages';
-const unavailable = ['OVERLOADED', 'DRAINING', 'STORE_UNAVAILABLE', 'STORE_FULL'] as const;
+const unavailable = ['RATE_LIMITED', 'OVERLOADED', 'DRAINING', 'STORE_UNAVAILABLE', 'STORE_FULL'] as const;
 
 export const publishOperation: Operation = {
   id: 'publish',
   method: 'POST',
   path: '/v1/messages',
   tag,
-  summary: 'Publish a message. When it is answered, the message is durable',
+  summary: 'Publish a message. When it is answered, the message is durable; a volatile one has been handed on instead',
   access: 'publish',
   headers: { 'Idempotency-Key': idempotencyKeySchema },
   body: { schema: publishSchema, checkedBy: 'engine' },
   answer: { status: 202, description: 'Accepted', schema: publishResultSchema },
-  errors: ['NO_AUDIENCE', 'NOT_SUPPORTED', 'REFUSED', 'IDEMPOTENCY_CONFLICT', ...unavailable],
+  errors: ['NO_AUDIENCE', 'REFUSED', 'IDEMPOTENCY_CONFLICT', ...unavailable],
 };
 
 export const publishBatchOperation: Operation = {
@@ -55,4 +62,24 @@ export const messageOperation: Operation = {
   errors: ['NOT_FOUND', 'STORE_UNAVAILABLE'],
 };
 
-export const messageOperations: readonly Operation[] = [publishOperation, publishBatchOperation, messageOperation];
+export const recallOperation: Operation = {
+  id: 'recall',
+  method: 'DELETE',
+  path: '/v1/messages/{id}',
+  tag,
+  summary: 'Cancel a message that is not due yet, recall any other: it leaves the streams and clients are told',
+  access: 'publish',
+  answer: {
+    status: 200,
+    description: 'What became of it; the same again when asked again',
+    schema: recallResultSchema,
+  },
+  errors: ['NOT_FOUND', 'DRAINING', 'STORE_UNAVAILABLE', 'STORE_FULL'],
+};
+
+export const messageOperations: readonly Operation[] = [
+  publishOperation,
+  publishBatchOperation,
+  messageOperation,
+  recallOperation,
+];

@@ -37,6 +37,8 @@ export const problemSchema = answer(
 
 export const publishResultSchema = answer({ id: text, acceptedAt: time, duplicate: { type: 'boolean' } });
 
+export const recallResultSchema = answer({ id: text, state: { enum: ['cancelled', 'recalled'] } });
+
 export const messageReportSchema = answer(
   {
     id: text,
@@ -49,7 +51,8 @@ export const messageReportSchema = answer(
     acceptedAt: time,
     expiresAt: time,
     dueAt: time,
-    state: { enum: ['scheduled', 'stored', 'delivered', 'expired'] },
+    recalledAt: time,
+    state: { enum: ['scheduled', 'stored', 'delivered', 'expired', 'recalled'] },
     counts: answer({
       recipients: count,
       delivered: count,
@@ -59,7 +62,7 @@ export const messageReportSchema = answer(
       expired: count,
     }),
   },
-  ['thread', 'data', 'notification', 'dueAt'],
+  ['thread', 'data', 'notification', 'dueAt', 'recalledAt'],
 );
 
 export const inboxSchema = answer({
@@ -91,6 +94,18 @@ export const deviceSchema = answer(
   ['locale', 'timeZone', 'appVersion'],
 );
 
+export const presenceSchema = answer(
+  {
+    user: text,
+    online: { type: 'boolean' },
+    lastSeenAt: { ...time, description: 'Unix milliseconds; absent for a user never seen' },
+    devices: listOf(
+      answer({ device: text, online: { type: 'boolean' }, transport: text, node: text, lastSeenAt: time }),
+    ),
+  },
+  ['lastSeenAt'],
+);
+
 export const tokenBodySchema = tokenRequestSchema(MAX_TTL);
 
 /** Those that appear under a name in the document. */
@@ -104,6 +119,8 @@ export const namedSchemas: Readonly<Record<string, JsonSchema>> = {
   Problem: problemSchema,
   PublishResult: publishResultSchema,
   MessageReport: messageReportSchema,
+  RecallResult: recallResultSchema,
   Inbox: inboxSchema,
   Device: deviceSchema,
+  Presence: presenceSchema,
 };

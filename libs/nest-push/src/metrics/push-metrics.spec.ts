@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Registry } from 'prom-client';
+import { FakePush } from '../testing/fake-push.js';
+import { runApp } from '../testing/http-app.js';
+import { PUSH_METRICS } from './metric-table.js';
+import { createPushMetrics, registerPushMetrics } from './push-metrics.js';
+
+const scrape = async (push: FakePush, options = {}) =>
+  (await createPushMetrics(push, { processMetrics: false, ...options })).text();
+/** The samples of one metric, as written. */
+const samplesOf = (text: string, name: string) =>
+  text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+
+it('writes what the engine counted, as it is at the moment of the scrape', async () => {
+  const push = new FakePush();
+  const metrics = await createPushMetrics(push, { processMetrics: false });
+  push.meters.accepted = 7;
+  push.meters.retransmits = 2;
+  push.meters.sent.set('websocket', 5).set('sse', 3);
+  push.meters.acked.set('websocket', 4);
+  push.meters.connections.set('websocket', 2);
+  push.meters.dropped.set('user_frames', 9);
+  push.status_ = { state: 'started', connections: 2, intakeQueue: 11 };
+  const text = await metrics.text();
+  expect(samplesOf(text, 'push_messages_accepted_total')).toEqual(['push_messages_accepted_total 7']);
+  expect(samplesOf(text, 'push_retransmits_total')).toEqual(['push_retransmits_total 2']);
+  expect(samplesOf(text, 'push_entries_sent_total')).toEqual([
+    'push_entries_sent_total{transport="websocket"} 5',
+    'push_entries_sent_total{transport="sse"} 3',
+  ]);
+  expect(samplesOf(text, 'push_entries_acked_total')).toEqual(['push_entries_acked_total{transport="websocket"} 4']);
+  expect(samplesOf(text, 'push_connections')).toEqual(['push_connections{transport="websocket"} 2']);
+  expect(samplesOf(text, 'push_dropped_total')).toEqual(['push_dropped_total{reason="user_frames"} 9']);
+  expect(samplesOf(text, 'push_queue_depth')).toEqual(['push_queue_depth{queue="intake"} 11']);
+
+  push.meters.accepted = 8;
+  push.meters.connections.set('websocket', 0);
+  const later = await metrics.text();
+  expect(samplesOf(later, 'push_messages_accepted_total')).toEqual(['push_messages_accepted_total 8']);
+  expect(samplesOf(later, 'push_connections')).toEqual(['push_connections{transport="websocket"} 0']);
+});
+
+it('writes a histogram with cumulative buckets, sum and count', async () => {
+  const push = new FakePush();
+  push.meters.delivery = { bounds: [0.005, 0.1, 2.5], counts: [3, 0, 4, 2], sum: 12.5 };
+  const text = await scrape(push);
+  expect(text).toContain('# TYPE push_delivery_seconds histogram\n');
+  expect(text.split('\n').filter((line) => line.startsWith('push_delivery_seconds'))).toEqual([
+    'push_delivery_seconds_bucket{le="0.005"} 3',
+    'push_delivery_seconds_bucket{le="0.1"} 3',
+    'push_delivery_seconds_bucket{le="2.5"} 7',
+    'push_delivery_seconds_bucket{le="+Inf"} 9',
+    'push_delivery_seconds_sum 12.5',
+    'push_delivery_seconds_count 9',
+  ]);
+});
+
+it('writes how long each operation of a measured store took', async () => {
+  const timings = new Map([['messages.append', { bounds: [0.01], counts: [1, 1], sum: 0.5 }]]);
+  expect(samplesOf(await scrape(new FakePush(), { store: { timings } }), 'push_store_seconds_bucket')).toEqual([
+    'push_store_seconds_bucket{operation="messages.append",le="0.01"} 1',
+    'push_store_seconds_bucket{operation="messages.append",le="+Inf"} 2',
+  ]);
+});
+
+it('escapes labels', async () => {
+  const push = new FakePush();
+  push.meters.dropped.set('a"b\\c\nd', 1);
+  expect(await scrape(push)).toContain('push_dropped_total{reason="a\\"b\\\\c\\nd"} 1\n');
+});
+
+it('adds the metrics of the process, under the names of prom-client', async () => {
+  const text = await scrape(new FakePush(), { processMetrics: true });
+  expect(text).toMatch(/^nodejs_eventloop_lag_seconds \S+$/m);
+  expect(text).toMatch(/^nodejs_heap_size_used_bytes \d+$/m);
+  expect(text).toMatch(/^process_resident_memory_bytes \d+$/m);
+});
+
+it('keeps two engines apart, and joins a registry of the host', async () => {
+  const [one, two] = [new FakePush(), new FakePush()];
+  one.meters.accepted = 1;
+  two.meters.accepted = 2;
+  expect(await scrape(one)).toContain('push_messages_accepted_total 1\n');
+  expect(await scrape(two)).toContain('push_messages_accepted_total 2\n');
+  const registry = new Registry();
+  registerPushMetrics(registry, two);
+  expect(await registry.getSingleMetricAsString('push_messages_accepted_total')).toContain(
+    'push_messages_accepted_total 2',
+  );
+});
+
+it('is listed in docs/metrics.md, as it is', () => {
+  const page = readFileSync(resolve(__dirname, '../../../../docs/metrics.md'), 'utf8');
+  const cells = (line: string) => line.split('|').map((cell) => cell.trim());
+  const rows = page.split('\n').filter((line) => /^\| `push_\S+` +\| \w+ +\| \S+ +\|/.test(line));
+  const expected = PUSH_METRICS.map(
+    ({ name, label, type, unit, help }) =>
+      `| \`${name}${label === undefined ? '' : `{${label}}`}\` | ${type} | ${unit === '1' ? '–' : unit} | ${help} |`,
+  );
+  expect(rows.map(cells)).toEqual(expected.map(cells));
+});
+
+describe('GET /metrics', () => {
+  it('is open, and says which format it is', async () => {
+    const { app, push, call } = await runApp({ metrics: { processMetrics: false } });
+    push.meters.accepted = 3;
+    const answer = await call('GET', '/metrics', { key: '' });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      200,
+      'text/plain; version=0.0.4; charset=utf-8',
+    ]);
+    expect(answer.text).toMatch(
+      /^# HELP push_messages_accepted_total .+\n# TYPE push_messages_accepted_total counter\n/,
+    );
+    expect(answer.text).toContain('\npush_messages_accepted_total 3\n');
+    expect((await call('HEAD', '/metrics', { key: '' })).status).toBe(200);
+    expect((await call('GET', '/metrics?x=1', { key: '' })).body).toMatchObject({ code: 'UNKNOWN_FIELD' });
+    expect((await call('GET', '/openapi.json')).body.paths).toHaveProperty('/metrics');
+    await app.close();
+  });
+
+  it('is not there where nobody asked for it', async () => {
+    const { app, call } = await runApp();
+    expect((await call('GET', '/metrics')).status).toBe(404);
+    expect((await call('GET', '/openapi.json')).body.paths).not.toHaveProperty('/metrics');
+    await app.close();
+  });
+});

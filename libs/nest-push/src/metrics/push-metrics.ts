@@ -1,0 +1,56 @@
+import type { Push, Store } from 'push-core';
+import type { StoreTimings } from './measured-store.js';
+import { PUSH_METRICS } from './metric-table.js';
+import { scrapedMetric, type ScrapedMetric } from './scraped-metric.js';
+
+export interface MetricsOptions {
+  /** A store made by `measureStore`, for `push_store_seconds`. Any other is not measured. */
+  readonly store?: Store | { readonly timings: StoreTimings };
+  /** Adds prom-client's metrics of the process (event loop, heap, CPU). Default true. */
+  readonly processMetrics?: boolean;
+}
+
+/** A text exposition, as Prometheus reads it. */
+export interface PushMetrics {
+  readonly contentType: string;
+  text(): Promise<string>;
+}
+
+/** The slice of prom-client's `Registry` that takes metrics. */
+export interface MetricRegistry {
+  registerMetric(metric: never): void;
+}
+
+/** Adds the engine's metrics to a registry of the host's own. They are read when the registry is. */
+export function registerPushMetrics(
+  registry: MetricRegistry,
+  push: Pick<Push, 'meters' | 'status'>,
+  { store }: Pick<MetricsOptions, 'store'> = {},
+): void {
+  const register = registry.registerMetric.bind(registry) as (metric: ScrapedMetric) => void;
+  const timings = store && 'timings' in store ? store.timings : undefined;
+  for (const row of PUSH_METRICS) register(scrapedMetric(row, { push, timings }));
+}
+
+/** The engine's metrics in a registry of their own: two engines in one process do not see each other. Needs prom-client. */
+export async function createPushMetrics(
+  push: Pick<Push, 'meters' | 'status'>,
+  options: MetricsOptions = {},
+): Promise<PushMetrics> {
+  const { Registry, collectDefaultMetrics } = await loadPromClient();
+  const registry = new Registry();
+  registerPushMetrics(registry, push, options);
+  if (options.processMetrics ?? true) collectDefaultMetrics({ register: registry });
+  return { contentType: registry.contentType, text: () => registry.metrics() };
+}
+
+/** An optional peer: nothing of it is loaded where nobody asks for metrics. */
+async function loadPromClient() {
+  try {
+    const loaded = await import('prom-client');
+    // A CommonJS package: an ES module importer may find everything under `default` alone.
+    return 'Registry' in loaded ? loaded : (loaded as { default: typeof loaded }).default;
+  } catch (cause) {
+    throw new Error('Metrics need prom-client: npm install prom-client', { cause });
+  }
+}

@@ -1,0 +1,33 @@
+import type { Clock } from '../../clock/clock.js';
+import type { Identity } from '../../online/authenticator.js';
+import { PushError } from '../../errors.js';
+import type { Arrival, Connect } from '../transport.js';
+
+/** How a connection of the host is taken over; the host's own messages on it are left alone. */
+export interface AdoptOptions extends Connect {
+  /** The peer's address, for the limit per address. */
+  address?: string;
+  /**
+   * What becomes of the socket when the engine ends the link (the user was revoked, a newer connection of the device
+   * came, the client does not take its messages): `close` (the default) ends it after `bye`; `keep` leaves it to the host.
+   */
+  atEnd?: 'close' | 'keep';
+  clock?: Clock;
+}
+
+/** An adopted connection. */
+export interface Adoption {
+  /** Gives the socket back: the device counts as gone, no listener of ours stays. Idempotent. */
+  end(): void;
+}
+
+/** Needs a device: of the options, or of the identity. Throws INVALID without one. */
+export function arrivalOf(
+  identity: Identity,
+  { device = identity.device, resume, window, follow, address }: AdoptOptions,
+): Arrival & { readonly connect: { readonly device: string } } {
+  if (device === undefined) throw new PushError('INVALID', '"device" is missing', { field: 'device' });
+  if (identity.device !== undefined && identity.device !== device)
+    throw new PushError('NOT_ALLOWED', 'The identity is for another device', { field: 'device' });
+  return { identity, address, connect: { device, resume, window, follow } };
+}
