@@ -88,11 +88,11 @@ describe('the HTTP API', () => {
       ['a ttl of text', { to: { users: ['u1'] }, type: 't', options: { ttl: '1' } }, 400, 'INVALID', 'options.ttl'],
       ['too much data', { to: { users: ['u1'] }, type: 't', data: 'x'.repeat(65_536) }, 413, 'TOO_LARGE', 'data'],
       [
-        'a volatile message',
-        { to: { users: ['u1'] }, type: 't', options: { volatile: true } },
-        422,
-        'NOT_SUPPORTED',
-        'options.volatile',
+        'a volatile message for later',
+        { to: { users: ['u1'] }, type: 't', options: { volatile: true, sendAt: 1790000000000 } },
+        400,
+        'INVALID',
+        'options.sendAt',
       ],
     ])('refuses %s', async (_, body, status, code, field) => {
       expectProblem(await post(body), status, code, field);

@@ -19,6 +19,7 @@ describe('the environment', () => {
         nodeId: undefined,
         allowedOrigins: [],
         metrics: true,
+      socketio: true,
         console: true,
         logLevel: 'info',
         egressAllow: [],

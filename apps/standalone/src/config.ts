@@ -97,6 +97,11 @@ export class Environment {
   @Expose()
   @or('on')
   @onOrOff
+  PUSH_SOCKETIO!: Switch;
+
+  @Expose()
+  @or('on')
+  @onOrOff
   PUSH_METRICS!: Switch;
 
   @Expose()
@@ -124,6 +129,7 @@ export interface Config {
   readonly adminKey?: string;
   readonly nodeId?: string;
   readonly allowedOrigins: readonly string[];
+  readonly socketio: boolean;
   readonly metrics: boolean;
   readonly console: boolean;
   readonly logLevel: LogLevel;
@@ -182,6 +188,7 @@ function toConfig(values: Environment, limits: Partial<Limits>): Config {
     adminKey: values.PUSH_ADMIN_KEY,
     nodeId: values.PUSH_NODE_ID,
     allowedOrigins: values.PUSH_ALLOWED_ORIGINS,
+    socketio: values.PUSH_SOCKETIO === 'on',
     metrics: values.PUSH_METRICS === 'on',
     console: values.PUSH_CONSOLE === 'on',
     logLevel: values.PUSH_LOG_LEVEL,

@@ -36,6 +36,7 @@ export class ServerModule {
           limits: config.limits,
           drainTimeoutMs,
           mqtt: config.mqtt,
+          socketio: config.socketio ? {} : undefined,
           allowedOrigins: config.allowedOrigins,
         }),
         PushHttpModule.register({

@@ -28,7 +28,10 @@ export interface PushModuleOptions extends PushOptions {
   allowedOrigins?: readonly string[];
   /** `false`: no WebSocket even where the application has an HTTP server. */
   websocket?: false | WebSocketOptions;
-  /** Serves MQTT on a TCP port of its own, in an application without HTTP too. Needs mqtt-packet. Default: none. */
+  /**
+   * Serves MQTT on a TCP port of its own, in an application without HTTP too; where there is an HTTP server, also over
+   * WebSocket at `/v1/mqtt`. Needs mqtt-packet. Default: none.
+   */
   mqtt?: MqttOptions;
   /** Serves Socket.IO clients with acknowledgements. Needs socket.io. Default: none. */
   socketio?: SocketIoSettings;

@@ -51,7 +51,7 @@ export class PushRegistrar implements OnApplicationBootstrap, BeforeApplicationS
     const server = this.server();
     const { websocket, mqtt, socketio } = this.settings;
     if (server && websocket) this.doors.push(attachWebSocket(server, this.push, websocket));
-    if (mqtt) this.doors.push(await this.openMqtt(mqtt));
+    if (mqtt) await this.openMqtt(mqtt, server);
     if (server && socketio && socketio.server !== 'application') {
       const { createSocketIoServer } = await import('push-core/socketio');
       this.doors.push(await createSocketIoServer(server, this.push, socketio));
@@ -69,12 +69,14 @@ export class PushRegistrar implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /** Nothing of MQTT is loaded where nobody asks for it. */
-  private async openMqtt(options: NonNullable<NestSettings['mqtt']>): Promise<Door> {
-    const { attachMqtt } = await import('push-core/mqtt');
+  private async openMqtt(options: NonNullable<NestSettings['mqtt']>, server: Server | undefined): Promise<void> {
+    const { attachMqtt, attachMqttWebSocket } = await import('push-core/mqtt');
+    const { allowedOrigins } = this.settings;
+    if (server) this.doors.push(await attachMqttWebSocket(server, this.push, { allowedOrigins }));
     try {
       const door = await attachMqtt(this.push, options);
       this.logger.log(`MQTT on port ${door.port}`);
-      return door;
+      this.doors.push(door);
     } catch (cause) {
       if (isPushError(cause)) throw cause;
       throw new PushError('INVALID', `Cannot listen for MQTT on port ${options.port}`, { field: 'mqtt.port', cause });

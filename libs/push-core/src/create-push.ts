@@ -36,17 +36,14 @@ export function createPush(given: PushOptions): Push {
   const committed = (requests: readonly AppendRequest[], outcomes: readonly AppendOutcome[]): void => {
     const hints = hub.committed(requests, outcomes);
     if (hints.length > 0) void bus.broadcast(hints);
-    for (const outcome of outcomes) if (outcome.kind === 'stored') hub.counters.accepted++;
-    if (!events.wants('accepted')) return;
-    requests.forEach(({ message }, i) => {
+    const wanted = events.wants('accepted');
+    requests.forEach(({ message, when }, i) => {
       const outcome = outcomes[i];
-      if (outcome?.kind !== 'stored') return;
-      events.emit('accepted', {
-        tenant: message.tenant,
-        id: message.id,
-        streams: outcome.places.length,
-        acceptedAt: message.acceptedAt,
-      });
+      // A scheduled message was accepted when it was stored; joining its streams is no news of it.
+      if (outcome?.kind !== 'stored' || when === 'release') return;
+      hub.counters.accepted++;
+      const { tenant, id, acceptedAt } = message;
+      if (wanted) events.emit('accepted', { tenant, id, streams: outcome.places.length, acceptedAt });
     });
   };
   const queue = new CommitQueue(store.messages, clock, limits, committed);

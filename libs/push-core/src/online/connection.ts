@@ -40,6 +40,7 @@ export class Connection implements LinkHandler {
   /** A stream was left on this connection. */
   leftSome = false;
   /** On the elapsed clock. */
+  private readonly acceptedAt: number;
   private lastHeard: number;
   private pingedAt = -1;
   private congestedSince = -1;
@@ -65,7 +66,7 @@ export class Connection implements LinkHandler {
   ) {
     this.address = arrival?.address;
     this.window = hub.options.limits.windowEntries;
-    this.lastHeard = hub.options.clock.elapsed();
+    this.acceptedAt = this.lastHeard = hub.options.clock.elapsed();
   }
 
   /** Nothing is sent before the transport has its handler. */
@@ -232,7 +233,8 @@ export class Connection implements LinkHandler {
   tick(elapsed: number, now: number): void {
     const { limits } = this.hub.options;
     if (this.state !== 'connected') {
-      if (elapsed - this.lastHeard >= limits.connectTimeoutMs && this.state === 'waiting') this.close(CLOSE.protocol);
+      // Whatever signs of life it gives: only `connect` counts.
+      if (elapsed - this.acceptedAt >= limits.connectTimeoutMs && this.state === 'waiting') this.close(CLOSE.protocol);
       return;
     }
     if (now >= this.tokenExpiresAt) return this.close(CLOSE.tokenExpired);

@@ -109,7 +109,13 @@ export const resumeCases: readonly TransportCase[] = [
         const device = await world.connect('u1', { resume });
         const goal = Math.min(STEADY, last + 1 + ((visit * 7) % 11));
         while (last < goal) {
-          await device.until(`entry ${last + 1}`, () => device.shown('@me', last).length > 0);
+          let again = 0;
+          await device.until(`entry ${last + 1}`, () => {
+            // What came twice is acknowledged too: a client that says nothing may be owed nothing more.
+            const highest = device.shown('@me', 0).at(-1)?.seq ?? 0;
+            if (highest > again && highest <= last) device.acknowledge((again = highest));
+            return highest > last;
+          });
           const fresh = device.shown('@me', last);
           world.expect(seqs(fresh)).toEqual(numbers(last + 1, last + fresh.length));
           shown.push(...data(fresh));

@@ -218,14 +218,17 @@ it('counts what it holds as not taken yet, so that the core does not send on and
   expect(poll.link.bufferedBytes()).toBe(text.text.length);
 });
 
-it('gives way to a newer poll at once: no entries, and the cursor as it came', async () => {
+it('gives way to a newer poll: a second later, no entries, and the cursor as it came', async () => {
   const after = encodeCursor([['@me', at(4)]]);
   const poll = new Poll({ after });
   poll.link.send([connected({ '@me': { from: 4, head: 4 } }), frame(push('@me', 5))]);
   poll.link.close(CLOSE.replaced);
+  expect(poll.answers).toEqual([]);
+  await poll.clock.advance(1000);
   expect(poll.answers).toEqual([{ entries: [], cursor: after, recovery: 'complete' }]);
   const early = new Poll();
   early.link.close(CLOSE.replaced);
+  await early.clock.advance(1000);
   expect(early.answers).toEqual([{ entries: [], cursor: '1', recovery: 'complete' }]);
 });
 

@@ -24,6 +24,7 @@ export interface PollLinkOptions {
 
 /** What lies in the store for the device is waited for this much longer than for what may come. */
 const STORE_MS = 10_000;
+const REPLACED_MS = 1_000;
 
 /**
  * One poll: a link that lives for one request.
@@ -32,6 +33,7 @@ const STORE_MS = 10_000;
  *                                  → gathering: with the first frames that are news; within waitMs if none are on their way
  *                                  → over on `close`: the request is refused
  *   gathering  what else the core sends in this turn       → over: answered with all of it
+ *   aside      replaced by a newer poll: answered with nothing after a second
  *   over       answered, refused, or the client is gone. Final. The device counts as connected for lingerMs more.
  */
 export class PollLink implements Link {
@@ -39,7 +41,7 @@ export class PollLink implements Link {
   readonly resends = 'on return';
   readonly lingerMs = 30_000;
   handler?: LinkHandler;
-  private state: 'waiting' | 'gathering' | 'over' = 'waiting';
+  private state: 'waiting' | 'gathering' | 'aside' | 'over' = 'waiting';
   private readonly batch: PollBatch;
   private said: FrameLine[] = [];
   private connected = false;
@@ -53,32 +55,46 @@ export class PollLink implements Link {
   }
 
   send(frames: readonly SharedFrame[]): void {
-    if (this.state === 'over') return;
+    if (this.isDone) return;
     for (const { text } of frames) for (const line of frameLines(text)) this.take(line);
     if (this.connected && this.batch.hasNews) this.gather();
   }
 
   /** What is gathered waits to be answered: the core sends no more than it would leave in a socket. */
   bufferedBytes(): number {
-    return this.state === 'over' ? 0 : this.batch.characters;
+    return this.isDone ? 0 : this.batch.characters;
   }
 
   /** Nothing can be said in the middle of an answer that has not begun; that the request stands is the sign of life. */
   ping(): void {
-    if (this.state !== 'over') this.handler?.alive();
+    if (!this.isDone) this.handler?.alive();
   }
 
   close(reason: CloseReason): void {
-    if (this.state === 'over') return;
-    if (reason.code === CLOSE.replaced.code)
-      this.finish(() => this.options.answer(this.batch.nothing(this.options.after)));
+    if (this.isDone) return;
+    if (reason.code === CLOSE.replaced.code) this.stepAside();
     else if (this.batch.hasNews) this.finish(() => this.options.answer(this.batch.json()));
     else this.finish(() => this.options.refuse(closeError(reason, this.said)));
+  }
+
+  /**
+   * A newer poll of the device took its place. Mostly nobody waits for this answer any more; where two clients share a
+   * device by mistake, they would else replace each other as fast as they can ask.
+   */
+  private stepAside(): void {
+    if (this.state === 'aside') return;
+    this.state = 'aside';
+    this.handler?.closed();
+    this.after(REPLACED_MS, () => this.finish(() => this.options.answer(this.batch.nothing(this.options.after))));
   }
 
   /** The request is over, whoever ended it. Idempotent. */
   gone(): void {
     this.finish(() => undefined);
+  }
+
+  private get isDone(): boolean {
+    return this.state === 'over' || this.state === 'aside';
   }
 
   private take(line: FrameLine): void {
@@ -111,7 +127,9 @@ export class PollLink implements Link {
   private gather(): void {
     if (this.state !== 'waiting') return;
     this.state = 'gathering';
-    this.options.clock.soon(() => this.finish(() => this.options.answer(this.batch.json())));
+    this.options.clock.soon(() => {
+      if (this.state === 'gathering') this.finish(() => this.options.answer(this.batch.json()));
+    });
   }
 
   private giveUp(): void {
@@ -123,10 +141,11 @@ export class PollLink implements Link {
 
   private finish(answer: () => void): void {
     if (this.state === 'over') return;
+    const told = this.state === 'aside';
     this.state = 'over';
     for (const timer of this.timers) timer.cancel();
     answer();
-    this.handler?.closed();
+    if (!told) this.handler?.closed();
   }
 
   private after(delayMs: number, run: () => void): void {

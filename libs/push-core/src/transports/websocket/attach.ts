@@ -1,6 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type ServerOptions } from 'ws';
+import type { Clock } from '../../clock/clock.js';
+import { systemClock } from '../../clock/system-clock.js';
 import { LIMITS } from '../../model/limits.js';
 import type { Push } from '../../push.js';
 import type { Arrival } from '../transport.js';
@@ -9,6 +11,8 @@ import { PushSocket } from './push-socket.js';
 import { WebSocketLink } from './web-socket-link.js';
 
 const SUBPROTOCOL = 'push.v1.json';
+/** For other listeners to answer an upgrade of theirs. */
+const UNANSWERED_MS = 10_000;
 
 export interface WebSocketOptions {
   /** Default `/v1/ws`. */
@@ -17,6 +21,7 @@ export interface WebSocketOptions {
   allowedOrigins?: readonly string[];
   /** A peer that does not answer the closing handshake is cut off after. Default 5000. */
   closeTimeoutMs?: number;
+  clock?: Clock;
 }
 
 /** Serves the protocol on a path of an HTTP server; other paths are left to whoever else listens for upgrades. */
@@ -25,7 +30,7 @@ export function attachWebSocket(
   push: Push,
   options: WebSocketOptions = {},
 ): { close(): Promise<void> } {
-  const { path = '/v1/ws', allowedOrigins = [], closeTimeoutMs = 5000 } = options;
+  const { path = '/v1/ws', allowedOrigins = [], closeTimeoutMs = 5000, clock = systemClock } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -38,8 +43,15 @@ export function attachWebSocket(
 
   const upgrade = (request: IncomingMessage, tcp: Duplex, head: Buffer): void => {
     if (pathOf(request) !== path) {
-      if (server.listenerCount('upgrade') === 1)
+      const nobody = (): void =>
         refuse(tcp, '404 Not Found', 'NOT_FOUND', `Nothing is upgraded here; the WebSocket is at ${path}`);
+      if (server.listenerCount('upgrade') === 1) return nobody();
+      // Node watches over no socket it has handed out: one that nobody answers would stay for ever.
+      const { socket } = request;
+      const said = socket.bytesWritten;
+      clock.after(UNANSWERED_MS, () => {
+        if (!socket.destroyed && socket.bytesWritten === said) nobody();
+      });
       return;
     }
     if (!isAllowedOrigin(request, allowedOrigins)) {
