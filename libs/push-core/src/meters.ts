@@ -42,16 +42,23 @@ export class Counters implements Meters {
     add(this.dropped, reason, 1);
   }
 
-  delivered(ms: number): void {
-    const seconds = Math.max(0, ms) / 1000;
-    const at = DELIVERY_BOUNDS.findIndex((bound) => seconds <= bound);
+  /** Entries of one acknowledgement, `oldestMs` and `newestMs` after they were accepted; false where they differ too much. */
+  delivered(count: number, oldestMs: number, newestMs: number): boolean {
+    const slot = slotOf(oldestMs);
+    if (count > 1 && slot !== slotOf(newestMs)) return false;
     const { counts } = this.delivery;
-    const slot = at < 0 ? DELIVERY_BOUNDS.length : at;
-    counts[slot] = (counts[slot] ?? 0) + 1;
-    this.delivery.sum += seconds;
+    counts[slot] = (counts[slot] ?? 0) + count;
+    this.delivery.sum += (count * (Math.max(0, oldestMs) + Math.max(0, newestMs))) / 2000;
+    return true;
   }
 }
 
 export function add(counts: Map<string, number>, name: string, by: number): void {
   counts.set(name, (counts.get(name) ?? 0) + by);
+}
+
+function slotOf(ms: number): number {
+  let slot = 0;
+  while (slot < DELIVERY_BOUNDS.length && ms > (DELIVERY_BOUNDS[slot] as number) * 1000) slot++;
+  return slot;
 }

@@ -20,6 +20,7 @@ import { pushTail } from './hot-entry.js';
 import { heed } from './hints.js';
 import type { LiveStream } from './live-stream.js';
 import { LiveStreams } from './live-streams.js';
+import { meterDelivery } from './meter-delivery.js';
 import { sendSignal, tellRead, tellRecall, type Present } from './notices.js';
 import { PresenceBook } from './presence-book.js';
 import { ReadBook } from './read-book.js';
@@ -210,10 +211,7 @@ export class Hub implements Present {
     this.book.note(follower);
     const { connection, live, acked } = follower;
     add(this.counters.acked, connection.link.transport, acked - from + 1);
-    const now = this.options.clock.now();
-    for (let seq = Math.max(from, live.hot?.oldest ?? Infinity); seq <= acked; seq++) {
-      if (live.hot?.has(seq)) this.counters.delivered(now - live.hot.get(seq).at);
-    }
+    if (live.hot) meterDelivery(this.counters, live.hot, from, acked, this.options.clock.now());
     if (!this.events.wants('acknowledged')) return;
     const { tenant, user, device } = connection;
     this.events.emit('acknowledged', { tenant, user, device, stream: live.stream, from, to: acked });
