@@ -17,6 +17,7 @@ const sources = {
   'push-core/mqtt': 'libs/push-core/src/transports/mqtt/index.ts',
   'push-core/testing': 'libs/push-core/src/testing/index.ts',
   'push-client': 'libs/push-client/src/index.ts',
+  'push-client/fallback': 'libs/push-client/src/fallback/index.ts',
   'push-client/node': 'libs/push-client/src/node/index.ts',
   'nest-push': 'libs/nest-push/src/index.ts',
   'nest-push/typeorm': 'libs/nest-push/src/typeorm/index.ts',

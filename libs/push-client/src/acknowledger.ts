@@ -64,11 +64,8 @@ export class Acknowledger {
   /** Resolves when everything marked so far is stored and, where there is a connection, acknowledged. */
   flush(): Promise<void> {
     this.disarm();
-    if (this.flushing !== undefined) {
-      this.again = true;
-      return this.flushing;
-    }
-    this.flushing = this.drain();
+    this.again = true;
+    this.flushing ??= this.drain();
     return this.flushing;
   }
 
@@ -113,7 +110,6 @@ export class Acknowledger {
   }
 
   private disarm(): void {
-    if (this.timer === undefined) return;
     this.ports.clock.clearTimeout(this.timer);
     this.timer = undefined;
   }

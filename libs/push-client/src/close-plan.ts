@@ -1,6 +1,8 @@
 import type { ByeFrame } from 'push-core/wire';
 
-const REPLACED = 3003;
+/** Our own close code for a link that does not work (4000–4499: comes back). */
+export const BROKEN = 4000;
+export const REPLACED = 3003;
 const TOKEN_EXPIRED = 3501;
 
 export interface LinkEnd {
@@ -24,8 +26,7 @@ export type ClosePlan =
  */
 export function planAfter({ code, bye }: LinkEnd, canRefreshToken: boolean): ClosePlan {
   if (code === TOKEN_EXPIRED) return canRefreshToken ? { then: 'refresh' } : { then: 'stop' };
-  if (code === REPLACED || isFinal(code)) return { then: 'stop' };
-  if (bye?.reconnect === false) return { then: 'stop' };
+  if (code === REPLACED || isFinal(code) || bye?.reconnect === false) return { then: 'stop' };
   return { then: 'retry', afterMs: bye?.afterMs };
 }
 

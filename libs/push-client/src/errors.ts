@@ -6,6 +6,7 @@ const BRAND = Symbol.for('push-client.error');
 export type ClientErrorCode =
   | 'CLIENT_BAD_OPTION'
   | 'CLIENT_BAD_TOPIC'
+  | 'CLIENT_BAD_MARK'
   /** What was asked for cannot be had any more: the client was closed. */
   | 'CLIENT_CLOSED'
   /** The server ended the connection for good (bad token, revoked, replaced, protocol). */
@@ -24,7 +25,9 @@ export type ClientErrorCode =
   | 'CLIENT_STORAGE_FAILED'
   /** A stored cursor was not readable and is ignored. */
   | 'CLIENT_BAD_CURSOR'
-  | 'CLIENT_NO_WEBSOCKET';
+  | 'CLIENT_NO_WEBSOCKET'
+  /** What was asked for cannot be said over the transport in use. */
+  | 'CLIENT_TRANSPORT';
 
 export type PushClientErrorCode = ClientErrorCode | (string & {});
 

@@ -19,14 +19,9 @@ export class HoleWatch {
 
   check(tracker: StreamTracker): void {
     const watched = this.timers.get(tracker.stream);
-    if (!tracker.hasHole) {
-      if (watched !== undefined) this.forget(tracker.stream);
-      return;
-    }
-    if (watched !== undefined) {
-      if (watched.received === tracker.receivedSeq) return;
-      this.clock.clearTimeout(watched.timer);
-    }
+    if (watched === undefined ? !tracker.hasHole : tracker.hasHole && watched.received === tracker.receivedSeq) return;
+    this.forget(tracker.stream);
+    if (!tracker.hasHole) return;
     const timer = this.clock.setTimeout(() => {
       this.timers.delete(tracker.stream);
       this.onStuck(tracker.stream);
@@ -35,14 +30,11 @@ export class HoleWatch {
   }
 
   forget(stream: StreamName): void {
-    const watched = this.timers.get(stream);
-    if (watched === undefined) return;
-    this.clock.clearTimeout(watched.timer);
+    this.clock.clearTimeout(this.timers.get(stream)?.timer);
     this.timers.delete(stream);
   }
 
   clear(): void {
-    for (const { timer } of this.timers.values()) this.clock.clearTimeout(timer);
-    this.timers.clear();
+    for (const stream of this.timers.keys()) this.forget(stream);
   }
 }

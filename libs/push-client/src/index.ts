@@ -1,11 +1,20 @@
 export { PushClient } from './push-client.js';
 export type { PushClientOptions, TokenReason, TokenSource } from './options.js';
 export type { BackoffOptions } from './backoff.js';
-export type { ClientState, DisconnectedEvent, PushClientEvents, ResetEvent, StateEvent } from './events.js';
+export type {
+  ClientState,
+  DisconnectedEvent,
+  PushClientEvents,
+  ResetEvent,
+  StateEvent,
+  TransportEvent,
+} from './events.js';
 export { PushClientError, isPushClientError } from './errors.js';
 export type { ClientErrorCode, PushClientErrorCode } from './errors.js';
 export type { Clock, Timer } from './clock.js';
 export { globalSocket } from './socket.js';
+export { webSocket } from './transports/web-socket.js';
+export type { Hello, Transport, TransportName, Wire, WirePorts, WireSetup } from './transports/wire.js';
 export type { Socket, SocketFactory } from './socket.js';
 export type { CursorStorage } from './cursors/cursor-storage.js';
 export { MemoryCursors } from './cursors/memory-cursors.js';
@@ -18,6 +27,9 @@ export type {
   FollowedFrame,
   GapFrame,
   Position,
+  ReadNoticeFrame,
+  RecallFrame,
+  SignalFrame,
   PushFrame,
   Recovery,
   SkipFrame,

@@ -1,25 +1,20 @@
-import type { ClientFrame, ConnectFrame, ServerFrame } from 'push-core/wire';
+import type { ClientFrame, ServerFrame } from 'push-core/wire';
 import type { Clock, Timer } from './clock.js';
-import type { LinkEnd } from './close-plan.js';
-import { decodeLine } from './decode.js';
+import { BROKEN, type LinkEnd } from './close-plan.js';
+import { decode } from './decode.js';
 import { PushClientError, isPushClientError } from './errors.js';
 import { Liveness } from './liveness.js';
-import type { Socket, SocketFactory } from './socket.js';
-
-const SUBPROTOCOL = 'push.v1.json';
-/** From opening the socket to the server's `connected`. */
-const CONNECT_WAIT_MS = 15_000;
-/** Half of what a server takes in one frame (32 KiB), in characters of which few are longer than a byte. */
-const LONGEST_FRAME_CHARS = 16 * 1024;
-/** Our own close code for a link that does not work (4000–4499: comes back). */
-export const BROKEN = 4000;
+import type { Hello, TransportName, Wire, WirePorts } from './transports/wire.js';
 
 export interface LinkPorts {
   clock: Clock;
-  socket: SocketFactory;
+  /** From opening to the server's `connected`, milliseconds. */
+  connectWaitMs: number;
+  wire(ports: WirePorts): Wire;
   frame(link: Link, frame: ServerFrame): void;
-  /** Everything that came in one WebSocket frame was told. */
+  /** Everything that came at once was told. */
   settled(): void;
+  isCrowded(): boolean;
   report(error: PushClientError): void;
   /** Told once. With a `fatal` error there is no point in another attempt. */
   ended(link: Link, end: LinkEnd, fatal?: PushClientError): void;
@@ -28,15 +23,15 @@ export interface LinkPorts {
 /**
  * One connection, used once.
  *
- * - *opening*: the socket is being made; when it opens, `connect` is sent.
- * - *greeting*: waits for `connected`, at most 15 s since the beginning.
+ * - *opening*: the wire is being made and introduces itself.
+ * - *greeting*: waits for `connected`, at most `connectWaitMs` since the beginning.
  * - *up*: `connected` came; liveness watches.
- * - *over*: told once through `ended`; whatever the socket says later is not heard.
+ * - *over*: told once through `ended`; whatever the wire says later is not heard.
  */
 export class Link {
-  private socket: Socket | undefined;
   private isOver = false;
   private greeting: Timer;
+  private readonly wire: Wire;
   private readonly liveness: Liveness;
 
   constructor(private readonly ports: LinkPorts) {
@@ -45,32 +40,37 @@ export class Link {
       ping: () => this.send([{ op: 'ping' }]),
       dead: () => this.end(BROKEN, 'no heartbeat'),
     });
+    this.wire = ports.wire({
+      opened: () => undefined,
+      frames: (items) => this.receive(items),
+      isCrowded: () => ports.isCrowded(),
+      bad: (problem) => this.report(problem),
+      failed: (message, cause) => this.fail(message, cause),
+      ended: (end) => this.over(end),
+    });
   }
 
-  async open(url: string, hello: ConnectFrame): Promise<void> {
-    this.greeting = this.ports.clock.setTimeout(() => this.end(BROKEN, 'no answer to connect'), CONNECT_WAIT_MS);
+  get transport(): TransportName {
+    return this.wire.transport;
+  }
+
+  async open(hello: Hello): Promise<void> {
+    const { connectWaitMs } = this.ports;
+    this.greeting = this.ports.clock.setTimeout(() => this.end(BROKEN, 'no answer to connect'), connectWaitMs);
     try {
-      const socket = await this.ports.socket(url, SUBPROTOCOL);
-      if (this.isOver) quietly(socket, 1000, '');
-      else this.listen(socket, hello);
+      await this.wire.open(hello);
     } catch (error) {
       if (isPushClientError(error)) this.over({ code: 1006, reason: error.message }, error);
-      else this.fail('the socket could not be made', error);
+      else this.fail('the connection could not be made', error);
     }
   }
 
-  /** Frames are joined, a line each, into as few WebSocket frames as the server's limit allows. */
-  send(frames: ClientFrame[]): void {
-    let text = '';
-    for (const frame of frames) {
-      const line = JSON.stringify(frame);
-      if (text !== '' && text.length + line.length >= LONGEST_FRAME_CHARS) {
-        this.write(text);
-        text = '';
-      }
-      text = text === '' ? line : `${text}\n${line}`;
-    }
-    if (text !== '') this.write(text);
+  send(frames: readonly ClientFrame[]): void {
+    if (!this.isOver) this.wire.send(frames);
+  }
+
+  flush(): Promise<void> {
+    return this.wire.flush();
   }
 
   /** Ends the link from this side. */
@@ -78,32 +78,16 @@ export class Link {
     this.over({ code, reason });
   }
 
-  private listen(socket: Socket, hello: ConnectFrame): void {
-    this.socket = socket;
-    socket.onopen = () => this.send([hello]);
-    socket.onmessage = ({ data }) => this.receive(data);
-    socket.onclose = ({ code, reason }) => this.over({ code, reason });
-    // A `close` always follows; the error itself says nothing in a browser.
-    socket.onerror = () => undefined;
-  }
-
-  private receive(data: unknown): void {
+  private receive(items: readonly unknown[]): void {
     this.liveness.heard();
-    if (typeof data !== 'string') {
-      this.report('a frame that is not text');
-      return;
-    }
-    for (let start = 0; start < data.length && !this.isOver;) {
-      const newline = data.indexOf('\n', start);
-      const end = newline < 0 ? data.length : newline;
-      if (end > start) this.receiveLine(data.slice(start, end));
-      start = end + 1;
+    for (const item of items) {
+      if (item !== '' && !this.isOver) this.take(item);
     }
     this.ports.settled();
   }
 
-  private receiveLine(line: string): void {
-    const decoded = decodeLine(line);
+  private take(item: unknown): void {
+    const decoded = decode(item);
     if (decoded.kind === 'bad') this.report(decoded.problem);
     if (decoded.kind !== 'frame') return;
     const { frame } = decoded;
@@ -115,15 +99,6 @@ export class Link {
     if (frame.op === 'bye') this.over({ code: frame.code, reason: frame.reason ?? '', bye: frame });
   }
 
-  private write(text: string): void {
-    if (this.isOver || this.socket === undefined) return;
-    try {
-      this.socket.send(text);
-    } catch (error) {
-      this.fail('the socket refused to send', error);
-    }
-  }
-
   private fail(message: string, cause: unknown): void {
     if (this.isOver) return;
     this.ports.report(new PushClientError('CLIENT_CONNECT_FAILED', message, cause));
@@ -131,6 +106,7 @@ export class Link {
   }
 
   private report(problem: string): void {
+    this.liveness.heard();
     this.ports.report(new PushClientError('CLIENT_BAD_FRAME', `the server sent ${problem}; ignored`));
   }
 
@@ -139,25 +115,7 @@ export class Link {
     this.isOver = true;
     this.ports.clock.clearTimeout(this.greeting);
     this.liveness.stop();
-    if (this.socket !== undefined) {
-      // Only 1000 and 3000–4999 may be said; the rest describe what happened to a socket already closed.
-      const mayBeSaid = end.code === 1000 || (end.code >= 3000 && end.code <= 4999);
-      quietly(this.socket, mayBeSaid ? end.code : 1000, mayBeSaid ? end.reason : '');
-    }
+    this.wire.close(end.code, end.reason);
     this.ports.ended(this, end, fatal);
-  }
-}
-
-/** Closes a socket nobody listens to any more. `onerror` stays set: `ws` throws an error nobody takes. */
-function quietly(socket: Socket, code: number, reason: string): void {
-  socket.onopen = null;
-  socket.onmessage = null;
-  socket.onclose = null;
-  socket.onerror = () => undefined;
-  try {
-    // The protocol allows 123 bytes of reason.
-    socket.close(code, reason.slice(0, 40));
-  } catch {
-    // It is gone one way or the other.
   }
 }

@@ -20,7 +20,7 @@ export class Liveness {
   private timer: Timer;
   private heardAt = 0;
   private pingedAt: number | undefined;
-  private heartbeatMs = DEFAULT_HEARTBEAT_MS;
+  private heartbeatMs = 0;
 
   constructor(private readonly ports: LivenessPorts) {}
 
@@ -37,7 +37,7 @@ export class Liveness {
   }
 
   stop(): void {
-    if (this.timer !== undefined) this.ports.clock.clearTimeout(this.timer);
+    this.ports.clock.clearTimeout(this.timer);
     this.timer = undefined;
   }
 

@@ -1,5 +1,8 @@
 import type { Position } from 'push-core/wire';
 
+/** Of a position learnt over a transport that does not tell epochs; no server has it. */
+export const UNKNOWN_EPOCH = '?';
+
 /** Reads a position out of something stored or received; undefined where it is none. */
 export function readPosition(value: unknown): Position | undefined {
   if (typeof value !== 'object' || value === null) return undefined;

@@ -28,7 +28,7 @@ describe('a server that talks nonsense', () => {
 
   it('(a frame of a newer protocol) is not even an error', async () => {
     const { greet, codes } = harness();
-    (await greet()).say({ op: 'signal', type: 'typing' }, { op: 'recall', s: '@me', seq: 1, id: 'm1' });
+    (await greet()).say({ op: 'whisper', type: 'typing' }, { op: 'constructor', s: '@me', seq: 1, id: 'm1' });
     expect(codes()).toEqual([]);
   });
 

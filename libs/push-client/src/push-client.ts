@@ -2,32 +2,36 @@ import type { ConnectedFrame, FollowFrame, Position, ServerFrame, StreamName, Un
 import { Acknowledger } from './acknowledger.js';
 import { backoffMs, pauseMs } from './backoff.js';
 import type { Timer } from './clock.js';
-import { type LinkEnd, planAfter } from './close-plan.js';
+import { BROKEN, type LinkEnd, planAfter } from './close-plan.js';
 import { CursorKeeper } from './cursors/cursor-keeper.js';
-import { withDeadline } from './deadline.js';
 import { type Deferred, deferred } from './deferred.js';
 import { Emitter } from './emitter.js';
 import { PushClientError, type PushClientErrorCode } from './errors.js';
 import type { ClientState, PushClientEvents } from './events.js';
 import { FollowList } from './follow-list.js';
+import { handOver } from './hand-over.js';
 import { HoleWatch } from './hole-watch.js';
-import { BROKEN, Link } from './link.js';
-import { type PushClientOptions, type ResolvedOptions, type TokenReason, isTopic, resolveOptions } from './options.js';
-import type { StreamFrame } from './stream-inbox.js';
+import { Link } from './link.js';
+import { type PushClientOptions, type ResolvedOptions, isTopic, resolveOptions } from './options.js';
+import { isSeq } from './position.js';
+import { ReadMarks } from './read-marks.js';
+import { Recalls } from './recalls.js';
+import { type StreamFrame, skipInstead } from './stream-inbox.js';
 import { StreamSet } from './stream-set.js';
+import { TokenDesk } from './token-desk.js';
+import type { TransportName, Wire, WirePorts } from './transports/wire.js';
 
 /** A connection that held this long ends a series of failed attempts. */
 const STABLE_MS = 5_000;
-const TOKEN_WAIT_MS = 30_000;
 
 /**
  * One device's connection to a push server, kept alive until `close()`.
  *
  * - *idle*: nothing happened yet. `connect()` leaves it.
- * - *connecting*: cursors are loaded, a token is asked for, a socket opened, `connect` sent. `connected` from the server
- *   leads to *connected*; anything that fails on the way, to *waiting* or *closed* as below.
+ * - *connecting*: cursors are loaded, a token is asked for, a link opened. `connected` from the server leads to *connected*;
+ *   anything that fails on the way, to *waiting* or *closed* as below.
  * - *connected*: entries flow. A lost link, a silent server, a hole that does not heal and a failed `message` handler all
- *   end the link.
+ *   end the link. `connected` can come again, where the transport found a better way.
  * - *waiting*: a jittered pause before the next attempt, or the one the server asked for. Attempts are counted from 0
  *   again after a connection stood for 5 s, so a message whose handler always fails does not become a storm.
  * - *closed*: by `close()`, or because the server said not to come back (bad token, revoked, replaced by a newer
@@ -41,27 +45,34 @@ export class PushClient {
   private readonly acks: Acknowledger;
   private readonly streams: StreamSet;
   private readonly follows: FollowList;
+  private readonly marks: ReadMarks;
+  private readonly recalls = new Recalls();
+  private readonly wire: (ports: WirePorts) => Wire;
+  private readonly tokens: TokenDesk;
   private current: ClientState = 'idle';
   private link: Link | undefined;
+  private lastTransport: TransportName | undefined;
   private ready: Deferred<void> = deferred();
   private closing: Promise<void> | undefined;
   private isLoaded = false;
   /** Counts what makes an attempt that is still waiting for something obsolete. */
   private turn = 0;
   private attempt = 0;
-  private tokenReason: TokenReason = 'connect';
-  private wasRefreshed = false;
   private timer: Timer;
 
   /** Throws `CLIENT_BAD_OPTION`, with the option's name. */
   constructor(options: PushClientOptions) {
     this.options = resolveOptions(options);
-    const { clock, ackDelayMs, window, cursors } = this.options;
+    const { clock, ackDelayMs, window, cursors, transport } = this.options;
     const report = (error: PushClientError) => this.events.emit('error', error);
     this.events = new Emitter((event, cause) => {
       // An error handler that fails has nobody left to tell.
       if (event !== 'error') this.report('CLIENT_HANDLER_FAILED', `a handler of ${event} failed`, cause);
     });
+    this.wire = transport(this.options);
+    this.tokens = new TokenDesk(this.options.token, clock, (cause) =>
+      this.report('CLIENT_TOKEN_FAILED', 'no token to connect with', cause),
+    );
     const keeper = new CursorKeeper(cursors, clock, report);
     this.acks = new Acknowledger({
       clock,
@@ -77,8 +88,8 @@ export class PushClient {
         this.link?.end(BROKEN, 'hole');
       }),
       cursors: keeper,
-      // Beside the window's messages, gaps and skips wait in line too.
-      capacity: 4 * window,
+      // Beside the window's messages, gaps and skips wait in line too; and not every transport keeps to the window.
+      capacity: 4 * Math.max(window, 256),
       isOpen: () => this.events.has('message') && this.isRunning,
       deliver: (frame) => this.deliver(frame),
       failed: () => this.link?.end(BROKEN, 'handler failed'),
@@ -93,10 +104,18 @@ export class PushClient {
       left: (stream) => void this.streams.leave(stream),
       report,
     });
+    this.marks = new ReadMarks(clock, (frames) => {
+      if (this.current === 'connected') this.link?.send(frames);
+    });
   }
 
   get state(): ClientState {
     return this.current;
+  }
+
+  /** What the present connection runs over; undefined while there is none. */
+  get transport(): TransportName | undefined {
+    return this.current === 'connected' ? this.link?.transport : undefined;
   }
 
   /** The last entry of a stream whose handlers are done. */
@@ -118,7 +137,7 @@ export class PushClient {
     if (this.isRunning) return this.ready.promise;
     this.ready = deferred();
     this.attempt = 0;
-    this.wasRefreshed = false;
+    this.tokens.held();
     this.acks.start();
     void this.open();
     this.streams.pump();
@@ -140,9 +159,21 @@ export class PushClient {
     return this.refusal(topic) ?? this.follows.follow(topic);
   }
 
-  /** Resolves when the server left the topic; its cursor is forgotten. */
+  /**
+   * Resolves when the server left the topic; its cursor is forgotten. Only a WebSocket can say it: over another transport
+   * it rejects with `CLIENT_TRANSPORT`, and the device goes on following.
+   */
   unfollow(topic: StreamName): Promise<void> {
     return this.refusal(topic) ?? this.follows.unfollow(topic);
+  }
+
+  /**
+   * The user has read up to `seq`: of the thread, or without one of the whole stream (default `@me`). The user's other
+   * devices are told. Without a connection it is said at the next one. Throws `CLIENT_BAD_MARK`.
+   */
+  markRead({ s = '@me', seq, thread }: { s?: StreamName; seq: number; thread?: string }): void {
+    if (!isSeq(seq) || seq === 0) throw new PushClientError('CLIENT_BAD_MARK', 'seq must be a positive integer');
+    this.marks.add({ op: 'read', s, seq, thread });
   }
 
   private get isRunning(): boolean {
@@ -154,53 +185,49 @@ export class PushClient {
   private async open(): Promise<void> {
     const turn = (this.turn += 1);
     this.become('connecting');
-    const token = await this.prepare(turn);
+    if (!this.isLoaded) {
+      await this.streams.load();
+      this.isLoaded = true;
+    }
+    if (turn !== this.turn) return;
+    const token = await this.tokens.ask();
     if (turn !== this.turn) return;
     if (token === undefined) {
       this.retry();
       return;
     }
-    const { clock, socket, url, device, window, startFrom } = this.options;
-    const fresh = startFrom === 'start' ? ['@me', ...this.follows.topics()] : [];
+    const { clock, connectWaitMs, device, window, startFrom } = this.options;
     this.link = new Link({
       clock,
-      socket,
+      connectWaitMs,
+      wire: this.wire,
       frame: (link, frame) => this.receive(link, frame),
       settled: () => this.acks.settle(),
+      isCrowded: () => this.streams.isCrowded,
       report: (error) => this.events.emit('error', error),
       ended: (link, end, fatal) => this.ended(link, end, fatal),
     });
-    await this.link.open(url, { op: 'connect', token, device, resume: this.streams.resume(fresh), window });
+    const follow = () => this.follows.topics();
+    await this.link.open({
+      connect: () => {
+        const fresh = startFrom === 'start' ? ['@me', ...follow()] : [];
+        return { op: 'connect', token, device, resume: this.streams.resume(fresh), window };
+      },
+      follow,
+      known: () => this.streams.positions(),
+    });
   }
 
-  /** Cursors, once, and a token; undefined where there is none to be had now. */
-  private async prepare(turn: number): Promise<string | undefined> {
-    if (!this.isLoaded) {
-      await this.streams.load();
-      this.isLoaded = true;
-    }
-    if (turn !== this.turn) return undefined;
-    const { token, clock } = this.options;
-    if (typeof token === 'string') return token;
-    try {
-      const asked = (async () => token(this.tokenReason))();
-      const got = await withDeadline(clock, TOKEN_WAIT_MS, 'token()', asked);
-      if (typeof got !== 'string' || got === '') throw new TypeError('token() did not answer a string');
-      this.tokenReason = 'connect';
-      return got;
-    } catch (error) {
-      if (turn === this.turn) this.report('CLIENT_TOKEN_FAILED', 'no token to connect with', error);
-      return undefined;
-    }
-  }
-
-  private welcome(frame: ConnectedFrame): void {
-    if (this.current === 'connected') return;
+  private welcome({ transport: to }: Link, frame: ConnectedFrame): void {
+    const from = this.lastTransport;
+    if (this.current === 'connected') this.unplug();
     this.timer = this.options.clock.setTimeout(() => {
       this.attempt = 0;
-      this.wasRefreshed = false;
+      this.tokens.held();
     }, STABLE_MS);
     this.become('connected');
+    this.lastTransport = to;
+    if (from !== to) this.events.emit('transport', { from, to });
     this.events.emit('connected', frame);
     for (const [stream, info] of Object.entries(frame.streams)) this.streams.adopt(stream, info);
     for (const stream of this.streams.names()) {
@@ -208,18 +235,24 @@ export class PushClient {
       if (!Object.hasOwn(frame.streams, stream) && !this.follows.wants(stream)) this.lose(stream);
     }
     this.follows.online(Object.keys(frame.streams));
+    this.marks.online();
     this.ready.resolve();
+  }
+
+  /** What went over the connection has to find another one. */
+  private unplug(): void {
+    this.options.clock.clearTimeout(this.timer);
+    this.streams.detach();
+    this.follows.offline();
+    this.marks.offline();
   }
 
   private ended(link: Link, end: LinkEnd, fatal?: PushClientError): void {
     if (link !== this.link) return;
     this.link = undefined;
     this.turn += 1;
-    this.options.clock.clearTimeout(this.timer);
-    this.streams.detach();
-    this.follows.offline();
-    const canRefresh = typeof this.options.token === 'function' && !this.wasRefreshed;
-    const plan = fatal === undefined ? planAfter(end, canRefresh) : ({ then: 'stop' } as const);
+    this.unplug();
+    const plan = fatal === undefined ? planAfter(end, this.tokens.canRefresh) : ({ then: 'stop' } as const);
     const reconnect = plan.then !== 'stop' && this.closing === undefined;
     const wasConnected = this.current === 'connected';
     const turn = this.turn;
@@ -229,8 +262,7 @@ export class PushClient {
     if (plan.then === 'retry') this.retry(plan.afterMs);
     else if (plan.then === 'stop') this.stop(fatal ?? refusalOf(end));
     else {
-      this.wasRefreshed = true;
-      this.tokenReason = 'expired';
+      this.tokens.expired();
       void this.open();
     }
   }
@@ -247,6 +279,7 @@ export class PushClient {
     this.turn += 1;
     this.options.clock.clearTimeout(this.timer);
     await this.acks.flush();
+    await this.link?.flush();
     this.link?.end(1000, 'closed');
     this.closing = undefined;
     this.stop(new PushClientError('CLIENT_CLOSED', 'the client was closed'));
@@ -264,12 +297,18 @@ export class PushClient {
 
   private receive(link: Link, frame: ServerFrame): void {
     if (link !== this.link || this.closing !== undefined) return;
-    if (frame.op === 'connected') this.welcome(frame);
+    if (frame.op === 'connected') this.welcome(link, frame);
     if (frame.op === 'error' && !this.follows.refused(frame)) this.report(frame.code, frame.message);
     // Before `connected` there is no place in any stream that an entry could follow.
     if (this.current !== 'connected') return;
-    if (frame.op === 'push' || frame.op === 'gap' || frame.op === 'skip') this.streams.offer(frame);
-    else if (frame.op === 'ok') this.follows.answered(frame);
+    if (frame.op === 'push') this.streams.offer(this.recalls.has(frame.id) ? skipInstead(frame) : frame);
+    else if (frame.op === 'gap' || frame.op === 'skip') this.streams.offer(frame);
+    else if (frame.op === 'read') this.events.emit('read', frame);
+    else if (frame.op === 'signal') this.events.emit('signal', frame);
+    else if (frame.op === 'recall') {
+      this.streams.recall(frame.s, frame.id);
+      if (this.recalls.add(frame.id)) this.events.emit('recall', frame);
+    } else if (frame.op === 'ok') this.follows.answered(frame);
     else if (frame.op === 'bye') this.acks.sendStored();
     else if (frame.op === 'unfollowed') this.lose(frame.s);
     else if (frame.op === 'followed') {
@@ -279,27 +318,12 @@ export class PushClient {
   }
 
   private deliver(frame: StreamFrame): boolean | Promise<boolean> {
-    if (frame.op !== 'push') {
-      if (frame.op === 'gap') this.events.emit('gap', frame);
-      else this.events.emit('skip', frame);
-      return true;
+    if (frame.op === 'push') {
+      return handOver(this.events, frame, (message, cause) => this.report('CLIENT_HANDLER_FAILED', message, cause));
     }
-    const { failures, pending } = this.events.run('message', frame);
-    const judge = () => {
-      for (const cause of failures) {
-        this.report(
-          'CLIENT_HANDLER_FAILED',
-          `a message handler failed on ${frame.s} ${frame.seq}; it comes again`,
-          cause,
-        );
-      }
-      return failures.length === 0;
-    };
-    if (pending.length === 0) return judge();
-    return Promise.allSettled(pending).then((results) => {
-      for (const result of results) if (result.status === 'rejected') failures.push(result.reason);
-      return judge();
-    });
+    if (frame.op === 'gap') this.events.emit('gap', frame);
+    else this.events.emit('skip', frame);
+    return true;
   }
 
   private lose(stream: StreamName): void {
@@ -309,7 +333,7 @@ export class PushClient {
   private followFrame(op: 'follow' | 'unfollow', stream: StreamName): FollowFrame | UnfollowFrame {
     if (op === 'unfollow') return { op, s: stream };
     const start = this.options.startFrom === 'start' ? 'start' : undefined;
-    return { op, s: stream, resume: this.streams.position(stream) ?? start };
+    return { op, s: stream, resume: this.streams.resumable(stream) ?? start };
   }
 
   private refusal(topic: StreamName): Promise<never> | undefined {
@@ -332,5 +356,5 @@ export class PushClient {
 }
 
 function refusalOf({ code, reason }: LinkEnd): PushClientError {
-  return new PushClientError('CLIENT_REFUSED', `the server ended the connection for good: ${code} ${reason}`.trim());
+  return new PushClientError('CLIENT_REFUSED', `ended by the server for good: ${code} ${reason}`.trim());
 }

@@ -35,6 +35,11 @@ export class StreamInbox {
     private readonly ports: InboxPorts,
   ) {}
 
+  /** Half of what it may hold waits. */
+  get isCrowded(): boolean {
+    return this.queue.length * 2 >= this.capacity;
+  }
+
   offer(frame: StreamFrame): Verdict {
     // A server that keeps to the window never fills the queue; what one too many brings is refused and comes again.
     if (this.mode !== 'flowing' || this.queue.length >= this.capacity) return 'hole';
@@ -61,6 +66,15 @@ export class StreamInbox {
       this.settle(frame, outcome);
     }
     this.busy = false;
+  }
+
+  /** Takes a message out that no handler has seen; a `skip` keeps its place. */
+  recall(id: string): void {
+    this.queue.forEach((frame, index) => {
+      const isWithHandlers = index === 0 && this.busy;
+      if (frame.op === 'push' && frame.id === id && !isWithHandlers) this.queue[index] = skipInstead(frame);
+    });
+    this.pump();
   }
 
   restart(): void {
@@ -94,4 +108,9 @@ export class StreamInbox {
     this.tracker.handledUpTo(frame.op === 'push' ? frame.seq : frame.to);
     this.ports.advanced(this.tracker);
   }
+}
+
+/** What is left of a message that was recalled. */
+export function skipInstead({ s, seq }: PushFrame): SkipFrame {
+  return { op: 'skip', s, from: seq, to: seq, reason: 'recalled' };
 }

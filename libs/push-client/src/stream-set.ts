@@ -4,6 +4,7 @@ import type { CursorKeeper } from './cursors/cursor-keeper.js';
 import { PushClientError } from './errors.js';
 import type { ResetEvent } from './events.js';
 import type { HoleWatch } from './hole-watch.js';
+import { UNKNOWN_EPOCH } from './position.js';
 import { resumePoints } from './resume.js';
 import { type InboxPorts, type StreamFrame, StreamInbox } from './stream-inbox.js';
 import { StreamTracker } from './stream-tracker.js';
@@ -34,15 +35,25 @@ export class StreamSet {
     return this.inboxes.get(stream)?.tracker.position ?? this.saved.get(stream);
   }
 
+  /** What a server can be asked to continue from. */
+  resumable(stream: StreamName): Position | undefined {
+    const position = this.position(stream);
+    return position?.epoch === UNKNOWN_EPOCH ? undefined : position;
+  }
+
   names(): StreamName[] {
     return [...new Set([...this.inboxes.keys(), ...this.saved.keys()])];
+  }
+
+  positions(): Record<StreamName, Position> {
+    return Object.fromEntries(this.names().map((stream) => [stream, this.position(stream) as Position]));
   }
 
   /** `@me` first, it must not be the one that does not fit. */
   resume(startAtOldest: StreamName[]): Record<StreamName, ResumePoint> | undefined {
     const positions: [StreamName, Position][] = [];
     for (const stream of ['@me', ...this.names()]) {
-      const position = this.position(stream);
+      const position = this.resumable(stream);
       if (position !== undefined) positions.push([stream, position]);
     }
     return resumePoints(positions, startAtOldest);
@@ -52,7 +63,8 @@ export class StreamSet {
   adopt(stream: StreamName, info: StreamInfo): void {
     const known = this.position(stream);
     const inbox = this.inboxes.get(stream);
-    const isReset = info.recovery === 'reset' || (known !== undefined && known.epoch !== info.epoch);
+    const epochs = new Set([known?.epoch ?? info.epoch, info.epoch, UNKNOWN_EPOCH]);
+    const isReset = info.recovery === 'reset' || epochs.size > 2;
     if (isReset || known === undefined) {
       if (inbox !== undefined) this.dismiss(inbox);
       this.open(stream, info.epoch, startOf(info)).attach(info.from);
@@ -60,6 +72,7 @@ export class StreamSet {
       return;
     }
     const tracker = inbox?.tracker ?? this.open(stream, known.epoch, known.seq, false);
+    if (info.epoch !== UNKNOWN_EPOCH) tracker.learn(info.epoch);
     tracker.attach(info.from);
     inbox?.restart();
     if (startOf(info) > tracker.receivedSeq) this.catchUp(tracker, startOf(info));
@@ -75,6 +88,10 @@ export class StreamSet {
     this.ports.holes.check(inbox.tracker);
   }
 
+  recall(stream: StreamName, id: string): void {
+    this.inboxes.get(stream)?.recall(id);
+  }
+
   /** Leaves a stream; true where it was known. */
   leave(stream: StreamName): boolean {
     const inbox = this.inboxes.get(stream);
@@ -84,6 +101,11 @@ export class StreamSet {
     this.saved.delete(stream);
     if (wasKnown) void this.ports.cursors.forget(stream);
     return wasKnown;
+  }
+
+  /** A stream has more waiting than its handlers will soon have done. */
+  get isCrowded(): boolean {
+    return [...this.inboxes.values()].some((inbox) => inbox.isCrowded);
   }
 
   /** The connection is gone. */

@@ -25,11 +25,17 @@ export class StreamTracker {
 
   constructor(
     readonly stream: StreamName,
-    readonly epoch: string,
+    public epoch: string,
     base: number,
   ) {
     this.received = base;
     this.handledSeq = base;
+  }
+
+  /** The epoch this stream has been in all the time. */
+  learn(epoch: string): void {
+    this.epoch = epoch;
+    this.saving = undefined;
   }
 
   get position(): Position {

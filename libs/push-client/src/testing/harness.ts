@@ -1,8 +1,10 @@
 import type { PushClientError } from '../errors.js';
 import type { DisconnectedEvent } from '../events.js';
+import { type FallbackOptions, fallback } from '../fallback/index.js';
 import type { PushClientOptions } from '../options.js';
 import { PushClient } from '../push-client.js';
-import { FakeServer, type FakeSocket } from './fake-server.js';
+import { FakeHttp, type FakeRequest } from './fake-http.js';
+import { FakeServer, type FakeSocket, info } from './fake-server.js';
 import { ManualClock, settled } from './manual-clock.js';
 
 export interface Harness {
@@ -46,4 +48,49 @@ export function harness(options: Partial<PushClientOptions> = {}, listen = true)
     return server.last;
   };
   return { client, clock, server, shown, errors, ends, greet, codes: () => errors.map(({ code }) => code) };
+}
+
+export interface FallbackHarness extends Harness {
+  http: FakeHttp;
+  /** `from→to` of every change. */
+  transports: string[];
+  /** WebSockets do not get through: the client is led to the event stream, which is greeted. */
+  toSse(streams?: Parameters<FakeSocket['connected']>[0]): Promise<FakeRequest>;
+  /** Nor do event streams: it is led to long poll, and the first poll answered. */
+  toPoll(answer?: object): Promise<void>;
+}
+
+/** The same with all transports, where requests go to `http`. */
+export function fallbackHarness(
+  options: Partial<PushClientOptions> = {},
+  more: FallbackOptions = {},
+  listen = true,
+): FallbackHarness {
+  const http = new FakeHttp();
+  const made = harness({ transport: fallback({ fetch: http.fetch, ...more }), ...options }, listen);
+  const { client, clock, server } = made;
+  const transports: string[] = [];
+  client.on('transport', ({ from, to }) => transports.push(`${from ?? ''}→${to}`));
+  const downToSse = async () => {
+    void client.connect().catch(() => undefined);
+    await settled();
+    // Opened, and not answered: as clear as can be.
+    server.last.open();
+    await clock.advance(15_000);
+    await clock.advance(500);
+  };
+  const toSse: FallbackHarness['toSse'] = async (streams = { '@me': info() }) => {
+    await downToSse();
+    const request = http.last('GET sse');
+    request.head();
+    await request.say({ op: 'connected', connection: 'c1', node: 'n1', heartbeatMs: 25_000, streams });
+    return request;
+  };
+  const toPoll: FallbackHarness['toPoll'] = async (answer = { entries: [], cursor: 'c0', recovery: 'complete' }) => {
+    await downToSse();
+    await clock.advance(15_000);
+    await clock.advance(1_000);
+    await http.last('GET poll').answer(answer);
+  };
+  return { ...made, http, transports, toSse, toPoll };
 }

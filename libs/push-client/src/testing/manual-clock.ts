@@ -41,6 +41,12 @@ export class ManualClock implements Clock {
     this.time = until;
   }
 
+  /** As far as the next timer, where there is one. */
+  step(): Promise<void> {
+    const next = this.next(Infinity);
+    return this.advance(next === undefined ? 0 : Math.max(0, next.at - this.time));
+  }
+
   private next(until: number): { id: number; at: number; run: () => void } | undefined {
     let first: { id: number; at: number; run: () => void } | undefined;
     for (const [id, { at, run }] of this.timers) {

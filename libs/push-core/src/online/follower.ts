@@ -90,7 +90,7 @@ export class Follower {
         void this.readOn(Math.min(count, 256));
         return;
       }
-      const shared = hot.frame(next, count, limits.frameBytes, clock.now());
+      const shared = hot.frame(next, count, limits.frameBytes, clock.now(), this.live.followers.length > 1);
       if (shared) this.sendFrame(shared.frame, shared.to, shared.to - this.sent);
       else this.sendEach(hot.run(next, count, limits.frameBytes));
     }

@@ -10,6 +10,8 @@ export interface HotFrame {
 }
 
 const CACHED_FRAMES = 16;
+/** Of all frames cached beside the newest one. */
+const CACHED_CHARACTERS = 512 * 1024;
 
 /**
  * The newest entries of a stream, contiguous, kept in memory for followers near its head. A cache: whatever it no longer
@@ -21,6 +23,7 @@ export class HotRing {
   /** The run asked for last: the only one, as long as all followers are at the head. */
   private newest?: { key: number; hot: HotFrame };
   private frames?: Map<number, HotFrame>;
+  private cached = 0;
   /** Characters held, near enough bytes. */
   size = 0;
   /** Entries with a filter, or recalled: while there are none, frames can be shared without a look at each entry. */
@@ -75,9 +78,10 @@ export class HotRing {
 
   /**
    * `count` entries from `seq` on (fewer where they exceed `bytes`) as one shared frame, or undefined where followers
-   * differ in what they are owed of it. `count` is at most what the ring holds from there.
+   * differ in what they are owed of it. `count` is at most what the ring holds from there. `keep` where others may ask
+   * for the same: what nobody shares is not held, or thousands of streams with one slow follower each would hold it all.
    */
-  frame(seq: number, count: number, bytes: number, now: number): HotFrame | undefined {
+  frame(seq: number, count: number, bytes: number, now: number, keep: boolean): HotFrame | undefined {
     if (this.special > 0) return undefined;
     const key = seq * 2048 + count;
     let hot = this.newest?.key === key ? this.newest.hot : this.frames?.get(key);
@@ -90,20 +94,28 @@ export class HotRing {
         text += (text ? '\n' : '') + this.prefix + entry.seq + entry.tail;
       }
       hot = { to: seq + run.length - 1, frame: new SharedFrame(text), expiresAt };
-      if (this.newest) this.remember(this.newest.key, this.newest.hot);
-      this.newest = { key, hot };
+      if (keep) {
+        if (this.newest) this.remember(this.newest.key, this.newest.hot);
+        this.newest = { key, hot };
+      }
     }
     return now < hot.expiresAt ? hot : undefined;
   }
 
   private remember(key: number, hot: HotFrame): void {
-    if (!this.frames || this.frames.size >= CACHED_FRAMES) this.frames = new Map();
+    const size = hot.frame.text.length;
+    if (!this.frames || this.frames.size >= CACHED_FRAMES || this.cached + size > CACHED_CHARACTERS) {
+      this.frames = new Map();
+      this.cached = 0;
+    }
     this.frames.set(key, hot);
+    this.cached += size;
   }
 
   private forgetFrames(): void {
     this.newest = undefined;
     this.frames = undefined;
+    this.cached = 0;
   }
 
   /** Forgets entries up to `seq`. */

@@ -16,6 +16,8 @@ export class PollBatch {
   private readonly notices: NoticeList;
   private recovery: Recovery = 'complete';
   private full = false;
+  /** As JSON text. */
+  private streams?: string;
   /** There is something in it that is not waited with until the time is up. */
   hasNews = false;
   characters = 0;
@@ -24,12 +26,15 @@ export class PollBatch {
     private readonly limit: number,
     /** Notices the client's cursor holds. */
     told: ReadonlySet<string>,
+    /** The client came without a cursor: it is told where its streams begin. */
+    private readonly isFirst: boolean,
   ) {
     this.notices = new NoticeList(told);
   }
 
   /** Whether entries, or what stands for them, are on their way. */
   begin({ streams }: Pick<ConnectedFrame, 'streams'>): boolean {
+    if (this.isFirst) this.streams = JSON.stringify(streams);
     let onTheirWay = false;
     for (const [name, { epoch, from, head, recovery }] of Object.entries(streams)) {
       this.begins.set(name, { epoch, seq: from });
@@ -96,6 +101,7 @@ export class PollBatch {
 
   private text(entries: readonly string[], cursor: string, events: readonly string[]): string {
     const more = events.length === 0 ? '' : `,"events":[${events.join(',')}]`;
-    return `{"entries":[${entries.join(',')}],"cursor":"${cursor}","recovery":"${this.recovery}"${more}}`;
+    const streams = this.streams === undefined ? '' : `,"streams":${this.streams}`;
+    return `{"entries":[${entries.join(',')}],"cursor":"${cursor}","recovery":"${this.recovery}"${streams}${more}}`;
   }
 }

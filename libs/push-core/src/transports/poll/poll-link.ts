@@ -49,7 +49,7 @@ export class PollLink implements Link {
   private readonly timers: Timer[] = [];
 
   constructor(private readonly options: PollLinkOptions) {
-    this.batch = new PollBatch(options.limit, options.told);
+    this.batch = new PollBatch(options.limit, options.told, options.after === undefined);
     this.beganAt = options.clock.elapsed();
     this.after(options.waitMs + STORE_MS, () => this.giveUp());
   }

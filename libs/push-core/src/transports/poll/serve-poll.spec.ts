@@ -40,6 +40,7 @@ it('answers with entries as they are on every transport, on a connection that is
     entries: [push('@me', 1, { data: 'ü' })],
     cursor: '1.ee1.m1',
     recovery: 'complete',
+    streams: { '@me': { epoch: 'e1', head: 0, from: 0, recovery: 'complete' } },
   });
   expect(client.text).toMatch(
     /^HTTP\/1\.1 200 [^]*Content-Type: application\/json; charset=utf-8\r\n[^]*Cache-Control: no-store\r\n/,
