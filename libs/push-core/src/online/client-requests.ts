@@ -7,6 +7,7 @@ import type { ClientFrame } from '../wire.js';
 import { admit, followTopic, leaveTopic } from './admission.js';
 import { parseClientFrame } from './client-frames.js';
 import type { Connection } from './connection.js';
+import { quickAck } from './quick-ack.js';
 import { errorFrame, PONG } from './server-frames.js';
 
 /** What came before the admission, bounded. */
@@ -39,6 +40,8 @@ export function handleText(connection: Connection, text: string): void {
 }
 
 function handleLine(connection: Connection, line: string): void {
+  const ack = connection.state === 'connected' ? quickAck(line) : undefined;
+  if (ack && acknowledge(connection, ack) === 'moved') return;
   const parsed = parseClientFrame(line);
   if (parsed.kind === 'garbage') return connection.close(CLOSE.badFrame);
   if (connection.state === 'waiting' && (parsed.kind !== 'frame' || parsed.frame.op !== 'connect')) {

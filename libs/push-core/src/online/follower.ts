@@ -13,6 +13,9 @@ interface Hole {
 }
 
 const MOST_AT_ONCE = 1024;
+const FIRST_PAGE = 32;
+const SMALLEST_PAGE = 4;
+const LARGEST_PAGE = 256;
 
 /**
  * One device reading one stream over one connection: the pump.
@@ -39,6 +42,8 @@ export class Follower {
   private waitingSince = 0;
   private attempts = 0;
   private reading = false;
+  /** Asked of the store at once: about what a frame takes, as far as the last page told. */
+  private pageEntries = FIRST_PAGE;
   private state: 'new' | 'open' | 'left' = 'new';
   /** Own place in `live.followers`. */
   slot: number;
@@ -87,7 +92,7 @@ export class Follower {
       const count = Math.min(wanted, room, MOST_AT_ONCE);
       const hot = this.live.hot;
       if (!hot?.has(next)) {
-        void this.readOn(Math.min(count, 256));
+        void this.readOn(Math.min(count, this.pageEntries));
         return;
       }
       const shared = hot.frame(next, count, limits.frameBytes, clock.now(), this.live.followers.length > 1);
@@ -175,6 +180,7 @@ export class Follower {
         to,
       );
     }
+    this.fitPages(page);
     const run: HotEntry[] = [];
     let bytes = 0;
     for (const entry of page.entries) {
@@ -185,6 +191,14 @@ export class Follower {
     }
     if (run.length > 0) this.sendEach(run);
     this.live.observe(page.head);
+  }
+
+  /** What does not fit into a frame was read for nothing, by everybody who comes back at the same time. */
+  private fitPages({ entries }: SharedPage): void {
+    if (entries.length === 0) return;
+    const characters = entries.reduce((sum, { tail }) => sum + tail.length, 0);
+    const fitting = Math.ceil((this.options.limits.frameBytes * entries.length) / characters);
+    this.pageEntries = Math.min(LARGEST_PAGE, Math.max(SMALLEST_PAGE, fitting));
   }
 
   /** Entries one by one, because they may not all be for this device. */
