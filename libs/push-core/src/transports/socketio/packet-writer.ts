@@ -1,6 +1,15 @@
 import type { EventFrame, EventLine, SocketIoCodec } from './codec.js';
-import { inside, type EngineConnection, type SocketIoNamespace, type SocketIoSocket } from './socket-io-slice.js';
+import {
+  inside,
+  type EngineConnection,
+  type TcpSlice,
+  type SocketIoNamespace,
+  type SocketIoSocket,
+} from './socket-io-slice.js';
 import type { UntakenBytes } from './untaken-bytes.js';
+
+/** Of a `ws` socket. */
+const OPEN = 1;
 
 /** Puts events on the wire of one socket; `acknowledged` finds what to call for an entry's id. */
 export interface PacketWriter {
@@ -62,6 +71,8 @@ export class EngineWriter implements PacketWriter {
     const { connection, untaken, pieces, packets } = this;
     if (pieces.length > 0) {
       this.pieces = [];
+      const tcp = this.idleSocket();
+      if (tcp) return this.writeBeside(tcp, pieces);
       const list = pieces.length <= 2 ? pieces : [Buffer.concat(pieces)];
       untaken.handed(list.reduce((sum, piece) => sum + piece.length, 0));
       connection.write('', { wsPreEncodedFrame: list, compress: false }, untaken.taken);
@@ -80,6 +91,28 @@ export class EngineWriter implements PacketWriter {
     // What the engine has passed on entirely is counted by the socket itself, and sooner than the callbacks come.
     const passedOn = inside(connection).writeBuffer?.length === 0;
     return untaken.count(passedOn ? inside(connection.transport).socket?.bufferedAmount : undefined);
+  }
+
+  /**
+   * The TCP socket, where the engine has nothing of its own on the way: what it would do with finished frames then is to
+   * write them there, after as much bookkeeping as the rest of a delivery takes.
+   */
+  private idleSocket(): TcpSlice | undefined {
+    const { writeBuffer } = inside(this.connection);
+    const { writable, socket } = inside(this.connection.transport);
+    if (writable !== true || writeBuffer?.length !== 0 || socket?.readyState !== OPEN) return undefined;
+    const tcp = socket._socket;
+    return typeof tcp?.write === 'function' && typeof tcp.cork === 'function' ? tcp : undefined;
+  }
+
+  /** `ws` writes whole frames synchronously as long as nothing is compressed: frames never interleave. */
+  private writeBeside(tcp: TcpSlice, pieces: readonly Buffer[]): void {
+    const last = pieces.length - 1;
+    this.untaken.handed(pieces.reduce((sum, piece) => sum + piece.length, 0));
+    if (last > 0) tcp.cork();
+    for (let i = 0; i < last; i++) tcp.write(pieces[i] as Buffer);
+    tcp.write(pieces[last] as Buffer, this.untaken.taken);
+    if (last > 0) tcp.uncork();
   }
 
   private takesFinishedFrames(): boolean {

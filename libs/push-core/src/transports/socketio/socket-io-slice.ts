@@ -59,6 +59,13 @@ export interface AnySocketIoSocket {
   readonly handshake: object;
 }
 
+/** What is used of a TCP socket. */
+export interface TcpSlice {
+  write(bytes: Buffer, taken?: () => void): unknown;
+  cork(): void;
+  uncork(): void;
+}
+
 /** What Socket.IO keeps to itself and this transport looks at, each only after asking whether it is there. */
 export interface Inside {
   /** Of a socket: what is called when the client acknowledges a packet. */
@@ -72,7 +79,9 @@ export interface Inside {
   readonly writeBuffer?: readonly unknown[];
   sendPacket?(type: string): void;
   /** Of an engine transport. */
-  readonly socket?: { readonly bufferedAmount?: number };
+  readonly writable?: boolean;
+  /** `ws`'s socket, on that transport. */
+  readonly socket?: { readonly bufferedAmount?: number; readonly readyState?: number; readonly _socket?: TcpSlice };
   _canSendPreEncodedFrame?(packet: object): boolean;
 }
 
