@@ -17,8 +17,11 @@ import { transportWorks } from './works/transports.mjs';
 import { topicSteady } from './works/topic-steady.mjs';
 
 const WORKS = [topicBurst, topicSteady, singleUser, idleMemory, ...transportWorks];
+const GROUPS = ['results', 'transports'];
+const groupOf = (work) => work.group ?? 'results';
 const HELP = `npm run bench -- [options]
 
+  --group NAME      this group of works alone: ${GROUPS.join(', ')}
   --only NAME       this work alone (may be repeated): ${WORKS.map((work) => work.name).join(', ')}
   --contender NAME  these contenders alone (may be repeated): ${Object.keys(CONTENDERS).join(', ')}
   --rounds N        rounds of each (default 5)
@@ -28,11 +31,12 @@ const HELP = `npm run bench -- [options]
   --write           write docs/benchmarks also after a run with the options above
   --help
 
-A whole run takes about 25 minutes and writes docs/benchmarks/results.json, results.svg and the tables. A run with --only, --contender, --quick
+A whole run takes about 45 minutes and writes docs/benchmarks: a .json, an .svg and the tables for each group. A run with --only, --contender, --quick
 or --profile is for looking: it writes to bench/.last instead.`;
 
 const { values: options } = parseArgs({
   options: {
+    group: { type: 'string', multiple: true },
     only: { type: 'string', multiple: true },
     contender: { type: 'string', multiple: true },
     rounds: { type: 'string' },
@@ -52,6 +56,7 @@ known(
   options.only,
   WORKS.map((work) => work.name),
 );
+known('--group', options.group, GROUPS);
 known('--contender', options.contender, Object.keys(CONTENDERS));
 
 const settings = {
@@ -86,32 +91,43 @@ for (const name of Object.keys(CONTENDERS)) {
 }
 if (!pinned) console.log('taskset is not available: processes are not pinned to cores');
 
-const works = WORKS.filter((work) => options.only === undefined || options.only.includes(work.name));
+const works = WORKS.filter(
+  (work) =>
+    (options.only === undefined || options.only.includes(work.name)) &&
+    (options.group === undefined || options.group.includes(groupOf(work))),
+);
 const takingPart = (work) =>
   work.contenders.filter(
     (name) => !(name in skipped) && (options.contender === undefined || options.contender.includes(name)),
   );
 const figures = await measureAll();
-const results = {
-  date: new Date().toISOString(),
-  commit: commit(),
-  machine: machine(),
-  settings,
-  ...(Object.keys(skipped).length > 0 && { skipped }),
-  works: Object.fromEntries(works.map((work) => [work.name, workResults(work, figures[work.name])])),
-};
-
 const partial = options.only ?? options.contender ?? options.profile ?? options.quick;
 const toDocs = partial === undefined || options.write === true;
 const directory = toDocs ? path.join(rootDir, 'docs/benchmarks') : path.join(benchDir, '.last');
-writeReport(results, works, directory);
-const text = table(results, works);
-console.log(`\n${text}\n\nwritten: ${path.relative(rootDir, directory)}/results.json and results.svg`);
-if (toDocs) for (const page of writeTables(text)) console.log(`written: ${page}`);
-const failed = Object.values(results.works).some((work) =>
-  Object.values(work.contenders).some((contender) => contender.failures),
-);
+let failed = false;
+for (const group of GROUPS) {
+  const own = works.filter((work) => groupOf(work) === group);
+  if (own.length > 0) report(group, own);
+}
 process.exit(failed ? 1 : 0);
+
+function report(group, own) {
+  const results = {
+    date: new Date().toISOString(),
+    commit: commit(),
+    machine: machine(),
+    settings,
+    ...(Object.keys(skipped).length > 0 && { skipped }),
+    works: Object.fromEntries(own.map((work) => [work.name, workResults(work, figures[work.name])])),
+  };
+  writeReport(group, results, own, directory);
+  const text = table(results, own);
+  console.log(`\n${text}\n\nwritten: ${path.relative(rootDir, directory)}/${group}.json and ${group}.svg`);
+  if (toDocs) for (const page of writeTables(group, text)) console.log(`written: ${page}`);
+  failed ||= Object.values(results.works).some((work) =>
+    Object.values(work.contenders).some((contender) => contender.failures),
+  );
+}
 
 /** Round by round, in each work one contender after the other; who begins moves on every round. */
 async function measureAll() {

@@ -5,42 +5,31 @@ import { CONTENDERS, rootDir } from './contenders.mjs';
 import { picture } from './picture.mjs';
 import { number } from './statistics.mjs';
 
-const MARKERS = ['<!-- bench:start -->', '<!-- bench:end -->'];
-
-export function writeReport(results, works, directory) {
+/** A group of works has files and a table of its own, so that it can be measured alone. */
+export function writeReport(group, results, works, directory) {
   fs.mkdirSync(directory, { recursive: true });
-  fs.writeFileSync(path.join(directory, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
-  fs.writeFileSync(path.join(directory, 'results.svg'), picture(results, works));
+  fs.writeFileSync(path.join(directory, `${group}.json`), `${JSON.stringify(results, null, 2)}\n`);
+  fs.writeFileSync(path.join(directory, `${group}.svg`), picture(results, works));
 }
 
 /** The table also goes where a page has the markers. Returns the pages changed. */
-export function writeTables(text) {
-  return ['docs/benchmarks/README.md', 'README.md'].filter((name) => replaceBetween(path.join(rootDir, name), text));
+export function writeTables(group, text) {
+  const pages = ['docs/benchmarks/README.md', 'README.md'];
+  return pages.filter((name) => replaceBetween(group, path.join(rootDir, name), text));
 }
 
-function replaceBetween(file, text) {
+function replaceBetween(group, file, text) {
+  const [opening, closing] = ['start', 'end'].map((side) => `<!-- bench:${group}:${side} -->`);
   if (!fs.existsSync(file)) return false;
   const page = fs.readFileSync(file, 'utf8');
-  const start = page.indexOf(MARKERS[0]);
-  const end = page.indexOf(MARKERS[1], start);
+  const start = page.indexOf(opening);
+  const end = page.indexOf(closing, start);
   if (start < 0 || end < 0) return false;
-  fs.writeFileSync(file, `${page.slice(0, start + MARKERS[0].length)}\n\n${text}\n\n${page.slice(end)}`);
+  fs.writeFileSync(file, `${page.slice(0, start + opening.length)}\n\n${text}\n\n${page.slice(end)}`);
   return true;
 }
 
-/** A table a group of works, each with the contenders that take part in it. */
 export function table(results, works) {
-  const groups = [...new Set(works.map((work) => work.group))];
-  const tables = groups.map((group) =>
-    groupTable(
-      results,
-      works.filter((work) => work.group === group),
-    ),
-  );
-  return [...tables, source(results)].join('\n\n');
-}
-
-function groupTable(results, works) {
   const present = Object.keys(CONTENDERS).filter((name) =>
     works.some((work) => results.works[work.name]?.contenders[name]),
   );
@@ -72,13 +61,14 @@ function groupTable(results, works) {
       );
     }
   }
-  return lines.join('\n');
-}
-
-function source({ machine, date, commit, settings }) {
+  const { machine, date, commit, settings } = results;
   const place = `${machine.cpu}, ${machine.cores} cores (server on one, load generator on the other), ${machine.system}, Node ${machine.node}`;
   const at = commit.id === null ? '' : `, commit ${commit.id.slice(0, 10)}${commit.changed ? ' with changes' : ''}`;
-  return `Medians of ${settings.rounds} interleaved rounds; ratios are taken inside a round. ${place}; ${date.slice(0, 10)}${at}.`;
+  lines.push(
+    '',
+    `Medians of ${settings.rounds} interleaved rounds; ratios are taken inside a round. ${place}; ${date.slice(0, 10)}${at}.`,
+  );
+  return lines.join('\n');
 }
 
 function goalText(work, goal, title, unit) {

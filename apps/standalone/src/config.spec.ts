@@ -19,7 +19,7 @@ describe('the environment', () => {
         nodeId: undefined,
         allowedOrigins: [],
         metrics: true,
-      socketio: true,
+        socketio: true,
         console: true,
         logLevel: 'info',
         egressAllow: [],

@@ -44,6 +44,8 @@ export class Connection implements LinkHandler {
   private lastHeard: number;
   private pingedAt = -1;
   private congestedSince = -1;
+  /** Bytes the socket held then. */
+  private congestedHeld = 0;
   private outbox?: SharedFrame[];
   /** Characters in the outbox, near enough bytes. */
   private queued = 0;
@@ -144,13 +146,17 @@ export class Connection implements LinkHandler {
     const crowded = held > 0 && this.hub.bufferedBytes > limits.bufferedBytes;
     if (held + this.queued < limits.congestedBytes && !crowded) return false;
     this.blocked = true;
-    if ((held >= limits.congestedBytes || crowded) && this.congestedSince < 0) this.congestedSince = clock.elapsed();
+    if ((held >= limits.congestedBytes || crowded) && this.congestedSince < 0) {
+      this.congestedSince = clock.elapsed();
+      this.congestedHeld = held;
+    }
     return true;
   }
 
   private wake(): void {
     this.blocked = false;
-    this.congestedSince = -1;
+    // Room that others left is no sign of life: who took nothing has been stalled since it began.
+    if (this.link.bufferedBytes() < this.congestedHeld) this.congestedSince = -1;
     for (const follower of this.followers) follower.pump();
   }
 
@@ -191,7 +197,8 @@ export class Connection implements LinkHandler {
     const elapsed = hub.options.clock.elapsed();
     this.bucket ??= new TokenBucket(hub.options.limits.framesPerSecond, elapsed);
     const own = this.bucket.take(elapsed);
-    const shared = hub.takeUserFrame(this);
+    // Before it is known whose it is, it counts for nobody.
+    const shared = this.state === 'connected' ? hub.takeUserFrame(this) : own;
     if (own.waitMs === 0 && shared.waitMs === 0) return 0;
     hub.counters.drop(own.waitMs > 0 ? 'frames' : 'user_frames');
     const waitMs = Math.max(own.waitMs, shared.waitMs);

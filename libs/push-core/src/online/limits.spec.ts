@@ -31,6 +31,14 @@ describe('rates', () => {
     expect(link.closed?.code).toBe(3004);
   });
 
+  it('does not charge one user for the connects of others', async () => {
+    const push = await bench.engine({ limits: { userFramesPerSecond: 5 } });
+    for (let n = 0; n < 40; n++) {
+      const link = await bench.connect(push, { token: `u${n}` });
+      expect(link.of('connected')).toHaveLength(1);
+    }
+  });
+
   it('holds the connections of one user together to a rate', async () => {
     const push = await bench.engine({ limits: { userFramesPerSecond: 10 } });
     const links: RecordingLink[] = [];
@@ -118,6 +126,33 @@ it('closes who has been stalled longest when all sockets together hold too much'
   expect(links.map((link) => link.closed?.code)).toEqual([3001, undefined, undefined, undefined, undefined]);
   await bench.publish(push, { to: { users: ['u4'] }, type: 'x' });
   expect(links[4]?.seqs).toEqual([1]);
+});
+
+it('counts a stall from its beginning, though others made room in between', async () => {
+  const push = await bench.engine({ limits: { bufferedBytes: 1_000_000, congestedBytes: 300_000 } });
+  const links: RecordingLink[] = [];
+  for (let i = 0; i < 4; i++) links.push(await bench.connect(push, { token: `u${i}` }));
+  const holds = async (at: number, bytes: number) => {
+    (links[at] as RecordingLink).buffered = bytes;
+    await bench.publish(push, { to: { users: [`u${at}`] }, type: 'x' });
+  };
+  await holds(3, 900_000);
+  (links[0] as RecordingLink).buffered = 200_000;
+  await bench.clock.advance(1_000);
+  const codes = () => links.map((link) => link.closed?.code);
+  expect(codes()).toEqual([undefined, undefined, undefined, 3001]);
+  // It is still counted as too much, so the first one has to wait, until the next look at all of them.
+  await holds(0, 200_000);
+  expect(links[0]?.seqs).toEqual([]);
+  await bench.clock.advance(2_000);
+  expect(links[0]?.seqs).toEqual([1]);
+
+  await holds(1, 300_000);
+  await bench.clock.advance(1_000);
+  await holds(0, 300_000);
+  await holds(2, 500_000);
+  await bench.clock.advance(1_000);
+  expect(codes()).toEqual([3001, undefined, undefined, 3001]);
 });
 
 describe('a link that cannot say anything twice', () => {
