@@ -128,59 +128,75 @@ class ProxyLink {
   }
 }
 
+/** One way of a connection. What has been read waits here, in order, until rate, latency and the other side let it pass. */
 class Pipe {
   latencyMs = 0;
   swallows = false;
   private rate = Infinity;
+  private waiting: Buffer[] = [];
+  private ended = false;
+  private holding = false;
   private readonly timers = new Set<NodeJS.Timeout>();
 
   constructor(
     private readonly from: Socket,
     private readonly to: Socket,
   ) {
-    from.on('data', (chunk) => this.pass(chunk));
-    from.on('end', () => this.later(() => this.to.end()));
-    to.on('drain', () => this.from.resume());
+    from.on('data', (chunk) => this.later(() => this.take(chunk)));
+    from.on('end', () =>
+      this.later(() => {
+        this.ended = true;
+        this.pass();
+      }),
+    );
+    to.on('drain', () => this.pass());
   }
 
   setRate(bytesPerSecond: number): void {
     this.rate = bytesPerSecond;
-    this.from.resume();
+    this.pass();
   }
 
   swallow(): void {
     this.swallows = true;
+    this.waiting = [];
     this.from.resume();
   }
 
   stop(): void {
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();
+    this.waiting = [];
   }
 
-  private pass(chunk: Buffer): void {
+  private take(chunk: Buffer): void {
     if (this.swallows) return;
-    if (this.rate !== Infinity) this.trickle(chunk);
-    else this.later(() => this.write(chunk));
+    this.waiting.push(chunk);
+    this.pass();
   }
 
-  /** Reads nothing more before this chunk has passed at its rate: the sender feels it. */
-  private trickle(chunk: Buffer): void {
+  /** Nothing more is read while something waits: the sender feels it. */
+  private pass(): void {
     if (this.swallows) return;
-    this.from.pause();
-    const size = Math.max(1, Math.min(chunk.length, Math.round((this.rate * SLICE_MS) / 1000)));
-    this.write(chunk.subarray(0, size));
-    const rest = chunk.subarray(size);
-    this.wait(this.rate === Infinity ? 0 : (size / this.rate) * 1000, () => {
-      if (rest.length === 0) this.from.resume();
-      else if (this.rate === Infinity) this.later(() => this.write(rest)), this.from.resume();
-      else this.trickle(rest);
-    });
-  }
-
-  private write(chunk: Buffer): void {
-    if (!this.to.writable || this.swallows) return;
-    if (!this.to.write(chunk)) this.from.pause();
+    while (!this.holding && this.to.writable && !this.to.writableNeedDrain) {
+      const chunk = this.waiting.shift();
+      if (!chunk) break;
+      if (this.rate === Infinity) {
+        this.to.write(chunk);
+        continue;
+      }
+      const size = Math.max(1, Math.min(chunk.length, Math.round((this.rate * SLICE_MS) / 1000)));
+      this.to.write(chunk.subarray(0, size));
+      if (size < chunk.length) this.waiting.unshift(chunk.subarray(size));
+      this.holding = true;
+      this.wait((size / this.rate) * 1000, () => {
+        this.holding = false;
+        this.pass();
+      });
+    }
+    if (this.waiting.length > 0) this.from.pause();
+    else if (this.ended) this.to.end();
+    else this.from.resume();
   }
 
   private later(run: () => void): void {

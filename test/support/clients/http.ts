@@ -25,7 +25,9 @@ export function call({ port, method = 'GET', path, token, headers, body, answere
       agent: false,
       headers: {
         authorization: `Bearer ${token}`,
-        ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+        ...(text === undefined
+          ? {}
+          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
         ...headers,
       },
     },
@@ -44,9 +46,7 @@ export function call({ port, method = 'GET', path, token, headers, body, answere
 }
 
 /** What a refusal says about coming back. */
-export async function refusal(
-  response: IncomingMessage,
-): Promise<{ code: number; afterMs?: number; final: boolean }> {
+export async function refusal(response: IncomingMessage): Promise<{ code: number; afterMs?: number; final: boolean }> {
   const body = await textOf(response);
   const { retryable = true, retryAfterMs } = parsed(body) as { retryable?: boolean; retryAfterMs?: number };
   return { code: response.statusCode ?? 0, afterMs: retryAfterMs, final: !retryable };

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { generate, parser, type Packet } from 'mqtt-packet';
-import type { ConnectedFrame, PushFrame, ServerFrame } from 'push-core/wire';
+import type { PushFrame, ServerFrame } from 'push-core/wire';
 import { Client, type LinkEvents, type RawLink } from './client.js';
 
 const VERSION = 5;
@@ -22,7 +22,10 @@ export class MqttClient extends Client {
       if (packet.cmd === 'connack') {
         const code = packet.reasonCode ?? 0;
         if (code !== 0) return void (why = { code, final: code === 0x86 || code === 0x87 });
-        const topics = [{ topic: 'me', qos: 1 as const }, { topic: 'events', qos: 0 as const }];
+        const topics = [
+          { topic: 'me', qos: 1 as const },
+          { topic: 'events', qos: 0 as const },
+        ];
         return send({ cmd: 'subscribe', messageId: 1, subscriptions: topics });
       }
       if (packet.cmd === 'suback') return events.connected();
@@ -35,7 +38,7 @@ export class MqttClient extends Client {
       const frame = JSON.parse(packet.payload.toString()) as ServerFrame;
       if (packet.qos === 1) ids.set(placeOf(frame as PushFrame), packet.messageId ?? 0);
       if (frame.op !== 'connected') return events.frame(frame);
-      events.connected((frame as ConnectedFrame).streams);
+      events.connected(frame.streams);
     });
     socket.on('data', (chunk) => void packets.parse(chunk));
     socket.on('error', () => undefined);

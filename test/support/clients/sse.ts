@@ -1,4 +1,4 @@
-import type { ConnectedFrame, ServerFrame } from 'push-core/wire';
+import type { ServerFrame } from 'push-core/wire';
 import { EventStreamParser } from '../../conformance/support/event-stream.js';
 import { Client, type LinkEvents, type RawLink } from './client.js';
 import { call, refusal } from './http.js';
@@ -27,7 +27,7 @@ export class SseClient extends Client {
           if (isOver) return;
           for (const { data } of parser.take(chunk)) {
             const frame = JSON.parse(data) as ServerFrame;
-            if (frame.op === 'connected') events.connected((frame as ConnectedFrame).streams);
+            if (frame.op === 'connected') events.connected(frame.streams);
             else if (frame.op === 'bye') bye = frame;
             else events.frame(frame);
           }

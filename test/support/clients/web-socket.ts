@@ -23,7 +23,12 @@ export class WebSocketClient extends Client {
     });
     socket.on('error', () => undefined);
     socket.on('close', (code) =>
-      events.gone({ code: bye?.code ?? code, afterMs: bye?.afterMs, final: bye?.reconnect === false, reason: bye?.reason }),
+      events.gone({
+        code: bye?.code ?? code,
+        afterMs: bye?.afterMs,
+        final: bye?.reconnect === false,
+        reason: bye?.reason,
+      }),
     );
     return {
       acknowledge: (s, seq) => send({ op: 'ack', s, seq }),
