@@ -6,6 +6,7 @@ import { connect, type IClientOptions, type IPublishPacket, type MqttClient } fr
 import { createMemoryStore, createPush, type Push } from 'push-core';
 import { attachMqtt, attachMqttWebSocket } from 'push-core/mqtt';
 import { attachWebSocket } from 'push-core/websocket';
+import { ChaosProxy } from '../support/chaos-proxy.js';
 import { eventually } from '../support/eventually.js';
 import { RawClient } from '../support/raw-client.js';
 
@@ -268,19 +269,24 @@ class MosquittoSub {
 describe.each(['mqttv311', 'mqttv5'] as const)('mosquitto_sub, %s', (version) => {
   it('receives, acknowledges, is killed, and resumes with nothing lost or shown twice', async () => {
     const seen: number[] = [];
+    // It acknowledges before it prints: what it had not printed yet must not have been acknowledged, so its line goes first.
+    const proxy = await ChaosProxy.open(node.port);
     const online = () => eventually(() => node.push.status().connections === 1);
     for (let run = 0; run < 5; run++) {
-      const sub = new MosquittoSub(version, node.port, '-t', 'me', '-c');
+      const sub = new MosquittoSub(version, proxy.port, '-t', 'me', '-c');
       await online();
       await node.publish(run * 40 + 1, run * 40 + 40);
       await eventually(() => sub.seqs().length >= 10);
+      await proxy.kill();
       await sub.kill();
+      await proxy.listen();
       for (const seq of sub.seqs()) if (seq > (seen.at(-1) ?? 0)) seen.push(seq);
       await eventually(() => node.push.status().connections === 0);
     }
     const last = new MosquittoSub(version, node.port, '-t', 'me', '-c');
     const shown = () => [...seen, ...last.seqs().filter((seq) => seq > (seen.at(-1) ?? 0))];
     await eventually(() => shown().at(-1) === 200);
+    await proxy.kill();
     expect(shown()).toEqual(numbers(1, 200));
     await acknowledged(200);
   });

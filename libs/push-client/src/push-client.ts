@@ -229,7 +229,10 @@ export class PushClient {
     this.lastTransport = to;
     if (from !== to) this.events.emit('transport', { from, to });
     this.events.emit('connected', frame);
-    for (const [stream, info] of Object.entries(frame.streams)) this.streams.adopt(stream, info);
+    // An event stream begins without a word from this side: it says at once what it has, before a short one is gone again.
+    const unasked = to === 'sse';
+    for (const [stream, info] of Object.entries(frame.streams)) this.streams.adopt(stream, info, unasked);
+    if (unasked) void this.acks.flush();
     for (const stream of this.streams.names()) {
       // Left while we were away. Kept, its cursor would one day claim a past that was never followed.
       if (!Object.hasOwn(frame.streams, stream) && !this.follows.wants(stream)) this.lose(stream);

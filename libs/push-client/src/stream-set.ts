@@ -59,8 +59,8 @@ export class StreamSet {
     return resumePoints(positions, startAtOldest);
   }
 
-  /** The server told where it continues a stream. Twice in a row does no harm. */
-  adopt(stream: StreamName, info: StreamInfo): void {
+  /** The server told where it continues a stream. Twice in a row does no harm. `earlierToo`: see `StreamTracker.attach`. */
+  adopt(stream: StreamName, info: StreamInfo, earlierToo = false): void {
     const known = this.position(stream);
     const inbox = this.inboxes.get(stream);
     const epochs = new Set([known?.epoch ?? info.epoch, info.epoch, UNKNOWN_EPOCH]);
@@ -73,7 +73,7 @@ export class StreamSet {
     }
     const tracker = inbox?.tracker ?? this.open(stream, known.epoch, known.seq, false);
     if (info.epoch !== UNKNOWN_EPOCH) tracker.learn(info.epoch);
-    tracker.attach(info.from);
+    tracker.attach(info.from, earlierToo);
     inbox?.restart();
     if (startOf(info) > tracker.receivedSeq) this.catchUp(tracker, startOf(info));
     this.ports.acks.mark(tracker);

@@ -55,9 +55,12 @@ export class StreamTracker {
     return this.seen < 0 ? 0 : Math.max(0, this.handledSeq - this.acked);
   }
 
-  /** The server continues after `from` on a new connection. */
-  attach(from: number): void {
-    this.seen = from;
+  /**
+   * The server continues after `from` on a new connection. `earlierToo`: it can be told now of what earlier connections
+   * brought, because it was not told where this side is when the connection began.
+   */
+  attach(from: number, earlierToo = false): void {
+    this.seen = earlierToo ? Math.max(from, this.saved) : from;
     this.acked = Math.min(from, this.handledSeq);
   }
 

@@ -3,7 +3,10 @@ import type { DeviceRef } from '../model/device.js';
 import { streamNamed } from '../model/stream.js';
 import type { Hub } from './hub.js';
 
-/** An acknowledgement that came beside the device's link, or without one. */
+/**
+ * An acknowledgement that came beside the device's link, or without one. It may be of what an earlier link brought, while
+ * the one there is now has not come as far yet: anything up to the head counts.
+ */
 export async function acknowledgeFor(hub: Hub, ref: DeviceRef, name: string, seq: number): Promise<void> {
   const stream = streamNamed(name, ref.user);
   const follower = hub
@@ -11,7 +14,7 @@ export async function acknowledgeFor(hub: Hub, ref: DeviceRef, name: string, seq
     .find((one) => one.device === ref.device)
     ?.follower(stream);
   if (follower) {
-    if (!follower.acknowledge(seq)) throw beyond(name);
+    if (!follower.acknowledge(seq, follower.live.head)) throw beyond(name);
     return hub.flush();
   }
   await hub.book.flush();

@@ -101,9 +101,10 @@ export class Follower {
     }
   }
 
-  /** False when the client acknowledges what it was never sent. */
-  acknowledge(seq: number): boolean {
-    if (seq > this.furthest) return false;
+  /** False when the client acknowledges what it was never sent: what is beyond `most`. */
+  acknowledge(seq: number, most = this.furthest): boolean {
+    if (seq > most) return false;
+    if (seq > this.furthest) this.furthest = seq;
     if (seq <= this.acked) return true;
     const from = this.acked + 1;
     if (seq >= this.sent) {

@@ -254,7 +254,10 @@ describe('an acknowledgement beside the link', () => {
     expect(link.seqs).toEqual([1, 2]);
     await expect(push.acknowledge(device, '@me', 3)).rejects.toMatchObject({ code: 'INVALID', field: 'seq' });
     link.handler.closed();
+    const next = await bench.connect(push, { window: 1, resume: { '@me': 'start' } });
     await push.acknowledge(device, '@me', 2);
+    expect(next.closed).toBeUndefined();
+    next.handler.closed();
     await push.acknowledge(device, '@me', 1);
     await expect(push.acknowledge(device, '@me', 3)).rejects.toMatchObject({ code: 'INVALID' });
     await expect(push.acknowledge(device, 'news', 0)).rejects.toMatchObject({ code: 'NOT_FOUND' });
