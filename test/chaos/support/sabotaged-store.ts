@@ -1,9 +1,9 @@
-import type { MessageStore, PresenceStore, Store } from 'push-core';
+import type { AccessStore, MessageStore, PresenceStore, Store } from 'push-core';
 
 export type StoreSabotage =
   'presence ends are not recorded' | 'every connect reads its stream' | 'every connect blocks';
 
-const BLOCK_MS = 25;
+const BLOCK_MS = 250;
 
 /** What a defect of the engine would look like, made underneath it: the judges have to find each. */
 export function sabotaged(store: Store, sabotage: StoreSabotage | undefined): Store {
@@ -22,17 +22,21 @@ export function sabotaged(store: Store, sabotage: StoreSabotage | undefined): St
         },
       } satisfies Partial<MessageStore>);
     case 'every connect blocks':
-      return withPart(store, 'messages', {
-        states: (streams) => {
-          const end = performance.now() + BLOCK_MS * Math.ceil(streams.length / 2);
+      return withPart(store, 'access', {
+        revokedAt: (tenant, user) => {
+          const end = performance.now() + BLOCK_MS;
           while (performance.now() < end);
-          return store.messages.states(streams);
+          return store.access.revokedAt(tenant, user);
         },
-      } satisfies Partial<MessageStore>);
+      } satisfies Partial<AccessStore>);
   }
 }
 
-function withPart<N extends 'messages' | 'presence'>(store: Store, name: N, changed: Partial<Store[N]>): Store {
+function withPart<N extends 'access' | 'messages' | 'presence'>(
+  store: Store,
+  name: N,
+  changed: Partial<Store[N]>,
+): Store {
   const part = new Proxy<object>(store[name], {
     get(own, method: string) {
       const value = (changed as Record<string, unknown>)[method] ?? (own as Record<string, unknown>)[method];
