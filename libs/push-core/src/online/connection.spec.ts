@@ -1,43 +1,10 @@
-import type { CloseReason } from '../close-reasons.js';
 import { createPush } from '../create-push.js';
 import type { PushOptions } from '../options.js';
 import type { Push } from '../push.js';
 import { createMemoryStore } from '../store/memory/memory-store.js';
 import { ManualClock } from '../testing/manual-clock.js';
-import type { SharedFrame } from '../transports/shared-frame.js';
-import type { Link, LinkHandler } from '../transports/transport.js';
-
-type Frame = Record<string, unknown> & { op: string };
-
-class FakeLink implements Link {
-  readonly resends = 'in place';
-  readonly lingerMs = 0;
-  readonly transport = 'fake';
-  readonly frames: Frame[] = [];
-  writes = 0;
-  buffered = 0;
-  pings = 0;
-  closed?: CloseReason;
-  send(frames: readonly SharedFrame[]): void {
-    this.writes++;
-    for (const { text } of frames) for (const line of text.split('\n')) this.frames.push(JSON.parse(line) as Frame);
-  }
-  bufferedBytes(): number {
-    return this.buffered;
-  }
-  ping(): void {
-    this.pings++;
-  }
-  close(reason: CloseReason): void {
-    this.closed = reason;
-  }
-  of(op: string): Frame[] {
-    return this.frames.filter((frame) => frame.op === op);
-  }
-  get seqs(): unknown[] {
-    return this.of('push').map((frame) => frame.seq);
-  }
-}
+import type { LinkHandler } from '../transports/transport.js';
+import { RecordingLink } from './engine.fixture.js';
 
 const clock = new ManualClock();
 const engines: Push[] = [];
@@ -67,8 +34,8 @@ async function engine(more: Partial<PushOptions> = {}): Promise<Push> {
 async function connect(
   push: Push,
   frame: Record<string, unknown> = {},
-): Promise<FakeLink & { say(frame: unknown): Promise<void>; handler: LinkHandler }> {
-  const link = new FakeLink();
+): Promise<RecordingLink & { say(frame: unknown): Promise<void>; handler: LinkHandler }> {
+  const link = new RecordingLink(clock);
   const handler = push.accept(link);
   const say = async (one: unknown): Promise<void> => {
     handler.received(typeof one === 'string' ? one : JSON.stringify(one));
@@ -175,11 +142,11 @@ test('a newer connection of the same device replaces the older', async () => {
 
 test('a client that says nothing is closed after 10 s, one that says something else first too', async () => {
   const push = await engine();
-  const silent = new FakeLink();
+  const silent = new RecordingLink(clock);
   push.accept(silent);
   await clock.advance(11_000);
   expect(silent.closed?.code).toBe(3504);
-  const rude = new FakeLink();
+  const rude = new RecordingLink(clock);
   push.accept(rude).received('{"op":"ping"}');
   expect(rude.closed?.code).toBe(3504);
 });
@@ -249,12 +216,12 @@ test('a large window hands no more than its bytes to a socket that takes nothing
 
 test('frames that arrive before the admission are held in order, and bounded', async () => {
   const push = await engine();
-  const link = new FakeLink();
+  const link = new RecordingLink(clock);
   const handler = push.accept(link);
   handler.received('{"op":"connect","token":"u1","device":"d1"}\n{"op":"ping"}');
   await clock.settle();
   expect(link.frames.map((frame) => frame.op)).toEqual(['connected', 'pong']);
-  const flood = new FakeLink();
+  const flood = new RecordingLink(clock);
   const flooded = push.accept(flood);
   flooded.received('{"op":"connect","token":"u1","device":"d2"}');
   for (let n = 0; n < 65; n++) flooded.received('{"op":"ping"}');
