@@ -1,5 +1,7 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 import { isIP } from 'node:net';
+import { ROLES, type Role } from 'push-core';
+import { withoutSecrets } from './database-url.js';
 
 /** Says what is wrong with a value and what to do about it; undefined when nothing is. */
 type Complaint<T> = (value: T) => string | undefined;
@@ -23,40 +25,19 @@ export function port({ value }: ValidationArguments): string {
 export const mqttPort = ({ value }: ValidationArguments): string =>
   `${JSON.stringify(value)} is no port; give a whole number from 1 to 65535, for example 1883, or leave it unset: no MQTT`;
 
-export function databaseUrl(url: string): string | undefined {
-  if (url === 'memory:') return undefined;
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
-  if (scheme === 'sqlite') {
-    const path = url.slice('sqlite:'.length);
-    if (path === '' || path.startsWith('//'))
-      return `${show(url)} names no file; write "sqlite:" and a path, for example sqlite:./data/push.db`;
-    if (path === ':memory:') return 'SQLite in memory is not offered; use "memory:", which keeps nothing either';
-    return undefined;
-  }
-  if (scheme && ['postgres', 'postgresql', 'mysql', 'mariadb'].includes(scheme)) {
-    return `${scheme}:// is not available in this version; use sqlite:PATH or memory:`;
-  }
-  return `${show(url)} is no database; use sqlite:PATH (for example sqlite:./data/push.db) or memory:`;
-}
-
-export function brokerUrl(url: string): string | undefined {
-  return `a broker (${show(url)}) is not available in this version; leave the variable unset: one process needs none`;
-}
-
-const ALL_ROLES = ['api', 'gateway', 'worker'];
-
 export function roles(names: readonly string[]): string | undefined {
-  const unknown = names.filter((name) => !ALL_ROLES.includes(name));
+  const unknown = names.filter((name) => !isRole(name));
   if (unknown.length > 0)
-    return `there is no role ${unknown.map(show).join(', ')}; the roles are ${ALL_ROLES.join(', ')}`;
-  if (ALL_ROLES.every((role) => names.includes(role))) return undefined;
-  return `running only ${names.join(',')} is not available in this version; leave the variable unset, or name all of ${ALL_ROLES.join(',')}`;
+    return `there is no role ${unknown.map((name) => JSON.stringify(name)).join(', ')}; the roles are ${ROLES.join(', ')}`;
+  return names.length > 0 ? undefined : `name one or more of ${ROLES.join(', ')}, or leave it unset: all of them`;
 }
+
+export const isRole = (name: string): name is Role => (ROLES as readonly string[]).includes(name);
 
 export function origins(list: readonly string[]): string | undefined {
   const wrong = list.filter((origin) => !isOrigin(origin));
   if (wrong.length === 0) return undefined;
-  return `${wrong.map(show).join(', ')}: an origin is exactly scheme://host[:port], without path or wildcard, for example https://app.example.com`;
+  return `${wrong.map(withoutSecrets).join(', ')}: an origin is exactly scheme://host[:port], without path or wildcard, for example https://app.example.com`;
 }
 
 function isOrigin(text: string): boolean {
@@ -70,7 +51,7 @@ function isOrigin(text: string): boolean {
 export function egress(list: readonly string[]): string | undefined {
   const wrong = list.filter((item) => !isCidr(item) && !isHostAndPort(item));
   if (wrong.length === 0) return undefined;
-  return `${wrong.map(show).join(', ')}: give host:port (for example localhost:9000) or a CIDR block (for example 10.0.0.0/8)`;
+  return `${wrong.map(withoutSecrets).join(', ')}: give host:port (for example localhost:9000) or a CIDR block (for example 10.0.0.0/8)`;
 }
 
 function isCidr(text: string): boolean {
@@ -83,6 +64,3 @@ function isHostAndPort(text: string): boolean {
   const found = /^(?:\[([0-9a-f:.]+)\]|([0-9a-z._-]+)):(\d{1,5})$/i.exec(text);
   return found !== null && Number(found[3]) >= 1 && Number(found[3]) <= 65535;
 }
-
-/** A URL may carry a password: never shown. */
-const show = (text: string): string => JSON.stringify(text.replace(/\/\/[^/@]*@/, '//…@'));

@@ -11,16 +11,21 @@ Environment                  default
   PUSH_PORT                  7400                    port; 0 takes any free one
   PUSH_MQTT_PORT             unset: no MQTT          port to listen on for MQTT; also at /v1/mqtt over WebSocket
   PUSH_MQTT_HOST             that of PUSH_HOST       address to listen on for MQTT
-  PUSH_DATABASE_URL          sqlite:./data/push.db   or memory:
-  PUSH_BROKER_URL            unset                   not in this version
+  PUSH_DATABASE_URL          sqlite:./data/push.db   or postgres://…, mysql://…, mariadb://…, memory:
+  PUSH_DATABASE_CONNECTIONS  10                      at most, of this process
+  PUSH_DATABASE_WAIT_MS      15000                   how long a database that is not there yet is waited for
+  PUSH_BROKER_URL            unset                   amqp://… or amqps://…: RabbitMQ joins the nodes
+  PUSH_BROKER_STARTUP        degraded                without a broker: start without it, wait, or fail
+  PUSH_BROKER_PREFIX         push.                   names of exchanges and queues begin with it
+  PUSH_INGRESS               on, with a broker       off: takes no publishes from the broker
   PUSH_ADMIN_KEY             made at first start     32 to 256 characters
-  PUSH_ROLES                 api,gateway,worker      only all of them in this version
-  PUSH_NODE_ID               random
+  PUSH_ROLES                 api,gateway,worker      what this process does; one or more
+  PUSH_NODE_ID               random                  different on every node
   PUSH_ALLOWED_ORIGINS       same origin only        comma list of scheme://host[:port]
   PUSH_SOCKETIO              on                      or off: Socket.IO at /socket.io, namespace /push
   PUSH_METRICS, PUSH_CONSOLE on                      or off
   PUSH_LOG_LEVEL             info                    fatal, error, warn, info, debug, trace, silent
-  PUSH_EGRESS_ALLOW          empty                   comma list of host:port or CIDR blocks
+  PUSH_EGRESS_ALLOW          public https hosts only comma list of host:port or CIDR blocks to call beside them
   PUSH_LIMIT_...             the engine's            such as PUSH_LIMIT_CONNECTIONS_PER_USER
 
 The first start prints the keys, once. SIGTERM or Ctrl-C ends it in good order.

@@ -1,7 +1,9 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 import pretty from 'pino-pretty';
+import { systemClock, type Clock } from 'push-core';
 import type { LogLevel } from './config.js';
+import { Repeats } from './repeats.js';
 
 export type { Logger };
 
@@ -12,18 +14,30 @@ export function createLog(level: LogLevel, terminal: boolean): Logger {
   return pino(options, pretty({ sync: true, colorize: true, translateTime: 'SYS:HH:MM:ss', ignore: 'hostname,pid' }));
 }
 
-/** Nest's own messages, into the same log; its start-up chatter only at level `debug`. */
-export function nestLog(log: Logger): LoggerService {
-  const write = (level: 'trace' | 'debug' | 'warn' | 'error' | 'fatal') => {
+/** The engine's own word on what changes is wanted; the rest of what Nest reports is start-up chatter. */
+const ENGINE = 'PushModule';
+
+/**
+ * Nest's messages and those of the libraries, into the same log; start-up chatter only at level `debug`. What fails over
+ * and over is told once a minute.
+ */
+export function nestLog(log: Logger, clock: Clock = systemClock): LoggerService {
+  const repeats = new Repeats(clock);
+  const write = (level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal') => {
     return (message: unknown, ...rest: unknown[]): void => {
       const context = rest.at(-1);
-      if (message instanceof Error) log[level]({ context, err: message }, message.message);
-      else log[level]({ context, stack: rest.length > 1 ? rest[0] : undefined }, text(message));
+      const said = message instanceof Error ? message.message : text(message);
+      const { now, before } = repeats.say(`${level} ${String(context)} ${said}`);
+      if (!now) return;
+      const repeated = before > 0 ? before : undefined;
+      if (message instanceof Error) log[level]({ context, repeated, err: message }, said);
+      else log[level]({ context, repeated, stack: rest.length > 1 ? rest[0] : undefined }, said);
     };
   };
+  const [info, debug] = [write('info'), write('debug')];
   return {
-    log: write('debug'),
-    debug: write('debug'),
+    log: (message: unknown, ...rest: unknown[]) => (rest.at(-1) === ENGINE ? info : debug)(message, ...rest),
+    debug,
     verbose: write('trace'),
     warn: write('warn'),
     error: write('error'),

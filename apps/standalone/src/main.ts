@@ -8,6 +8,8 @@ import { StartFailed } from './start-failed.js';
 
 /** Exit codes: 0 ended in good order, 1 failed, 2 wrong configuration or arguments. */
 const HARD_DEADLINE_MS = 10_000;
+/** Signals so close together are one request. */
+const SAME_REQUEST_MS = 2_000;
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 const [argument] = process.argv.slice(2);
@@ -25,6 +27,10 @@ function configOrExit(): Config {
 }
 
 async function run(config: Config): Promise<void> {
+  // Nothing has begun yet that would need an end.
+  let onSignal = (_signal: string): void => process.exit(0);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => onSignal(signal));
+
   // Only now: help and complaints about the configuration need none of it.
   const [{ createLog }, { startServer }, { firstStartText }] = await Promise.all([
     import('./log.js'),
@@ -33,12 +39,15 @@ async function run(config: Config): Promise<void> {
   ]);
   const log = createLog(config.logLevel, process.stdout.isTTY === true);
   let server: RunningServer | undefined;
-  let ending = false;
+  let endingSince: number | undefined;
 
   const end = (signal: string): void => {
-    // Asked twice: somebody does not want to wait.
-    if (ending) process.exit(1);
-    ending = true;
+    if (endingSince !== undefined) {
+      // A terminal and npm, or a supervisor, say it twice at once. Asked again later, somebody does not want to wait.
+      if (performance.now() - endingSince > SAME_REQUEST_MS) process.exit(1);
+      return;
+    }
+    endingSince = performance.now();
     log.info({ signal }, 'ending: no new work, clients are sent elsewhere');
     setTimeout(() => {
       log.error(`work in hand was not finished within ${HARD_DEADLINE_MS} ms`);
@@ -61,7 +70,7 @@ async function run(config: Config): Promise<void> {
   };
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(signal));
+  onSignal = end;
 
   try {
     server = await startServer(config, log, version);
@@ -70,8 +79,10 @@ async function run(config: Config): Promise<void> {
     crash(error);
     return;
   }
-  process.stdout.write(firstStartText(server.freshKeys, server.url));
-  log.info({ port: server.port, version }, `nest-push is listening on ${server.url}`);
+  const { roles } = config;
+  const hasBothSides = roles.includes('api') && roles.includes('gateway');
+  process.stdout.write(firstStartText(server.freshKeys, hasBothSides ? server.url : undefined));
+  log.info({ port: server.port, version, roles: roles.join(',') }, `nest-push is listening on ${server.url}`);
   if (config.database.kind === 'memory')
     log.warn('PUSH_DATABASE_URL is memory: everything is gone when this process ends');
 }

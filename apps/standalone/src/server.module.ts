@@ -10,6 +10,7 @@ import { ACCOUNTS } from './admin/admin.tokens.js';
 import { KeysController } from './admin/keys.controller.js';
 import { TenantsController } from './admin/tenants.controller.js';
 import type { Config } from './config.js';
+import { offlineOptions } from './offline.js';
 
 export interface ServerParts {
   readonly config: Config;
@@ -26,6 +27,8 @@ export class ServerModule {
   static of({ config, accounts, store: given, version, drainTimeoutMs }: ServerParts): DynamicModule {
     const store = config.metrics ? measureStore(given) : given;
     const tokens = createJwtTokens({ secretOf: (tenant) => accounts.secretOf(tenant) });
+    const { broker, roles } = config;
+    const isApi = roles.includes('api');
     return {
       module: ServerModule,
       imports: [
@@ -33,7 +36,11 @@ export class ServerModule {
           store,
           authenticator: tokens,
           node: config.nodeId,
+          roles,
+          rabbitmq: broker && { url: broker.url, startup: broker.startup, prefix: broker.prefix },
+          ingress: broker?.ingress ?? false,
           limits: config.limits,
+          offline: offlineOptions(config),
           drainTimeoutMs,
           mqtt: config.mqtt,
           socketio: config.socketio ? {} : undefined,
@@ -42,12 +49,13 @@ export class ServerModule {
         PushHttpModule.register({
           apiAuthenticator: { useValue: new AccountAuthenticator(accounts) },
           tokenIssuer: { useValue: tokens },
+          roles,
           metrics: config.metrics && { store },
-          operations: adminOperations,
+          operations: isApi ? adminOperations : [],
           info: { version },
         }),
       ],
-      controllers: [TenantsController, KeysController],
+      controllers: isApi ? [TenantsController, KeysController] : [],
       providers: [{ provide: ACCOUNTS, useValue: accounts }],
       exports: [ACCOUNTS],
     };

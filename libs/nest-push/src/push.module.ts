@@ -3,7 +3,8 @@ import { createPush, type Push } from 'push-core';
 import { splitOptions, type PushModuleOptions } from './push.options.js';
 import { PushService } from './push.service.js';
 import { PushRegistrar } from './registrar.js';
-import { PUSH, PUSH_MODULE_OPTIONS } from './tokens.js';
+import { createRabbit, type Rabbit } from './rabbitmq/index.js';
+import { PUSH, PUSH_MODULE_OPTIONS, PUSH_RABBIT } from './tokens.js';
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<PushModuleOptions>({
   optionsInjectionToken: PUSH_MODULE_OPTIONS,
@@ -19,9 +20,20 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<PushModuleOpti
 @Module({
   providers: [
     {
-      provide: PUSH,
+      provide: PUSH_RABBIT,
       inject: [PUSH_MODULE_OPTIONS],
-      useFactory: (options: PushModuleOptions): Push => createPush(splitOptions(options).engine),
+      useFactory: (options: PushModuleOptions): Rabbit | undefined => {
+        const { rabbitmq } = splitOptions(options).nest;
+        return rabbitmq && createRabbit(rabbitmq);
+      },
+    },
+    {
+      provide: PUSH,
+      inject: [PUSH_MODULE_OPTIONS, PUSH_RABBIT],
+      useFactory: (options: PushModuleOptions, rabbit?: Rabbit): Push => {
+        const { engine } = splitOptions(options);
+        return createPush(rabbit ? { ...engine, bus: rabbit.bus } : engine);
+      },
     },
     PushService,
     PushRegistrar,

@@ -1,6 +1,7 @@
-import { createValidator, idSchema, PushError, type PushOptions } from 'push-core';
+import { createValidator, idSchema, PushError, ROLES, type PushOptions } from 'push-core';
 import type { MqttOptions } from 'push-core/mqtt';
 import type { SocketIoServerOptions } from 'push-core/socketio';
+import type { RabbitSettings } from './rabbitmq/index.js';
 
 export interface WebSocketOptions {
   /** Default `/v1/ws`. */
@@ -35,6 +36,10 @@ export interface PushModuleOptions extends PushOptions {
   mqtt?: MqttOptions;
   /** Serves Socket.IO clients with acknowledgements. Needs socket.io. Default: none. */
   socketio?: SocketIoSettings;
+  /** Joins nodes and takes in publishes over RabbitMQ. Needs amqplib. Default: this process alone. */
+  rabbitmq?: RabbitSettings;
+  /** Takes publishes from the queue `push.publish` of RabbitMQ; with the role `worker`. Default true. */
+  ingress?: boolean;
   /** At shutdown, draining and closing may take this long together. Milliseconds, default 10000. */
   drainTimeoutMs?: number;
 }
@@ -45,12 +50,23 @@ export interface NestSettings {
   readonly websocket: false | WebSocketOptions;
   readonly mqtt?: MqttOptions;
   readonly socketio?: SocketIoSettings;
+  readonly rabbitmq?: RabbitSettings;
+  /** Where there is a RabbitMQ to take them from, and this process works. */
+  readonly ingress: boolean;
+  readonly gateway: boolean;
   readonly drainTimeoutMs: number;
 }
 
 /** Splits what is Nest's from what is the engine's; each with defaults of its own. */
 export function splitOptions(options: PushModuleOptions): { engine: PushOptions; nest: NestSettings } {
-  const { defaultTenant = 'default', mqtt, drainTimeoutMs = 10_000, ...others } = options;
+  const {
+    defaultTenant = 'default',
+    mqtt,
+    drainTimeoutMs = 10_000,
+    rabbitmq,
+    ingress: asked = true,
+    ...others
+  } = options;
   const { websocket: ownSocket = {}, socketio: socketIo, allowedOrigins: origins, ...engine } = others;
   const allowedOrigins = origins ?? ((ownSocket && ownSocket.allowedOrigins) || []);
   const listed = allowedOrigins.length > 0 ? { allowedOrigins } : {};
@@ -66,7 +82,14 @@ export function splitOptions(options: PushModuleOptions): { engine: PushOptions;
   if (mqtt && !(Number.isInteger(mqtt.port) && mqtt.port >= 0 && mqtt.port <= 65_535)) {
     throw new PushError('INVALID', 'mqtt.port must be a whole number from 0 to 65535', { field: 'mqtt.port' });
   }
-  return { engine, nest: { defaultTenant, allowedOrigins, websocket, mqtt, socketio, drainTimeoutMs } };
+  if (rabbitmq && engine.bus) {
+    throw new PushError('INVALID', 'Give either rabbitmq or a bus of your own', { field: 'rabbitmq' });
+  }
+  const roles = engine.roles ?? ROLES;
+  const ingress = asked && rabbitmq !== undefined && roles.includes('worker');
+  const gateway = roles.includes('gateway');
+  const doors = { websocket, mqtt, socketio, allowedOrigins };
+  return { engine, nest: { defaultTenant, ...doors, rabbitmq, ingress, gateway, drainTimeoutMs } };
 }
 
 const checkTenant = createValidator<string>(idSchema, 'defaultTenant');

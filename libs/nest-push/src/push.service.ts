@@ -5,6 +5,7 @@ import type {
   Device,
   DeviceRef,
   DeviceRegistration,
+  Explanation,
   HostTransaction,
   Identity,
   Inbox,
@@ -12,6 +13,7 @@ import type {
   Listener,
   MarkRequest,
   MessageReport,
+  Notifications,
   PublishInput,
   PublishResult,
   Push,
@@ -85,6 +87,16 @@ export class PushService {
   /** The message, its state and counts. Throws NOT_FOUND. */
   message(id: string, { tenant = this.defaultTenant }: InTenant = {}): Promise<MessageReport> {
     return this.engine.message(tenant, id);
+  }
+
+  /** Why the user was, or was not, told of a message: step by step, with reasons. Throws NOT_FOUND. */
+  explain(id: string, user: string, { tenant = this.defaultTenant }: InTenant = {}): Promise<Explanation> {
+    return this.engine.explain(tenant, id, user);
+  }
+
+  /** Providers' credentials, rules, preferences, receipts and dead letters. Its methods are told the tenant. */
+  get notifications(): Notifications {
+    return this.engine.notifications;
   }
 
   /** Cancels a message that is not due yet, recalls any other: it leaves the streams, clients are told. Throws NOT_FOUND. */

@@ -8,10 +8,12 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { isPushError, PushError, systemClock, type Clock, type Push } from 'push-core';
+import { isPushError, PushError, systemClock, type BusStatus, type Clock, type Push } from 'push-core';
 import { attachWebSocket } from 'push-core/websocket';
+import { createIngress, type Ingress } from './ingress/index.js';
 import { splitOptions, type NestSettings, type PushModuleOptions } from './push.options.js';
-import { PUSH, PUSH_MODULE_OPTIONS } from './tokens.js';
+import type { Rabbit } from './rabbitmq/index.js';
+import { PUSH, PUSH_MODULE_OPTIONS, PUSH_RABBIT } from './tokens.js';
 
 /** Where links come in. */
 interface Door {
@@ -21,9 +23,10 @@ interface Door {
 /**
  * Starts and drains the engine with the application.
  *
- * Bootstrap: the engine starts, then the WebSocket is attached to the HTTP server, if there is one, and MQTT listens,
- * where it is asked for.
- * Shutdown, while the HTTP server still answers and the host's database is still there: drain, detach, close. Each step
+ * Bootstrap: the engine starts, then the WebSocket is attached to the HTTP server, if there is one, MQTT listens, where it
+ * is asked for, and publishes are taken from RabbitMQ, where there is one.
+ * Shutdown, while the HTTP server still answers and the host's database is still there: nothing is taken from the queue any
+ * more, drain, detach, close, leave the broker. Each step
  * gets what is left of `drainTimeoutMs`; what hangs is left behind with a line in the log.
  */
 @Injectable()
@@ -33,10 +36,14 @@ export class PushRegistrar implements OnApplicationBootstrap, BeforeApplicationS
   private readonly clock: Clock;
   private readonly doors: Door[] = [];
   private forgetTrouble: (() => void) | undefined;
+  private forgetBroker: (() => void) | undefined;
+  private forgetProviders: (() => void) | undefined;
+  private ingress?: Ingress;
 
   constructor(
     @Inject(PUSH) private readonly push: Push,
     @Inject(PUSH_MODULE_OPTIONS) options: PushModuleOptions,
+    @Optional() @Inject(PUSH_RABBIT) private readonly rabbit?: Rabbit,
     @Optional() @Inject(HttpAdapterHost) private readonly http?: HttpAdapterHost,
   ) {
     this.settings = splitOptions(options).nest;
@@ -47,7 +54,47 @@ export class PushRegistrar implements OnApplicationBootstrap, BeforeApplicationS
     this.forgetTrouble = this.push.on('trouble', ({ during, error }) =>
       this.logger.warn(`${during}: ${error instanceof Error ? error.message : String(error)}`),
     );
+    this.watchProviders();
     await this.push.start();
+    this.watchBroker();
+    if (this.settings.gateway) await this.openDoors();
+    if (this.rabbit && this.settings.ingress) {
+      const { queue } = this.rabbit;
+      this.ingress = createIngress({ push: this.push, queue, clock: this.clock });
+      this.ingress.start();
+    }
+  }
+
+  /** Whose credentials are in trouble, at which provider; once for each change. */
+  private watchProviders(): void {
+    this.forgetProviders = this.push.on('provider', ({ tenant, provider, state, reason }) => {
+      const whose = `${provider} of tenant ${tenant}`;
+      const why = reason === undefined ? '' : `: ${reason}`;
+      switch (state) {
+        case 'open':
+          return this.logger.warn(`${whose} is not asked for the moment${why}`);
+        case 'quarantine':
+          return this.logger.warn(`${whose} calls unusually many tokens dead; none is given up${why}`);
+        case 'closed':
+          return this.logger.log(`${whose} is asked again`);
+      }
+    });
+  }
+
+  /** One line a change; a start where it is there, and an end, are none. */
+  private watchBroker(): void {
+    let said = 'up';
+    const say = ({ state, reason }: BusStatus): void => {
+      if (state === said) return;
+      said = state;
+      const trouble = `The broker is ${state}${reason ? `: ${reason}` : ''}; other nodes are reached through the store`;
+      this.logger.warn(state === 'up' ? 'The broker is there again' : trouble);
+    };
+    if (this.rabbit) say(this.rabbit.status());
+    this.forgetBroker = this.rabbit?.onChange(say);
+  }
+
+  private async openDoors(): Promise<void> {
     const server = this.server();
     const { websocket, mqtt, socketio } = this.settings;
     if (server && websocket) this.doors.push(attachWebSocket(server, this.push, websocket));
@@ -60,11 +107,16 @@ export class PushRegistrar implements OnApplicationBootstrap, BeforeApplicationS
 
   async beforeApplicationShutdown(): Promise<void> {
     const deadline = this.clock.elapsed() + this.settings.drainTimeoutMs;
+    this.forgetBroker?.();
+    // Nothing more is taken in, from the first moment on.
+    await this.step('finish what it took from the queue', deadline, () => this.ingress?.stop());
     await this.step('drain', deadline, () => this.push.drain());
     await this.step('close its sockets', deadline, async () => {
       await Promise.all(this.doors.map((door) => door.close()));
     });
     await this.step('close', deadline, () => this.push.close());
+    await this.step('leave the broker', deadline, () => this.rabbit?.close());
+    this.forgetProviders?.();
     this.forgetTrouble?.();
   }
 

@@ -1,7 +1,11 @@
+import { Timekeeper } from './clock/timekeeper.js';
+import type { SignalHint } from './cluster/bus.js';
 import { PushError, toPushError } from './errors.js';
 import { Events } from './events.js';
 import { CommitQueue } from './intake/commit-queue.js';
 import { Intake } from './intake/intake.js';
+import { FanOut } from './intake/fan-out.js';
+import { FAN_OUT } from './intake/spread.js';
 import { Release } from './intake/release.js';
 import type { DeviceRef, DeviceRegistration } from './model/device.js';
 import { LIMITS } from './model/limits.js';
@@ -9,11 +13,15 @@ import { names } from './model/names.js';
 import { deviceRegistrationSchema, idSchema, positionSchema } from './model/schemas.js';
 import { createValidator } from './model/validate.js';
 import { acknowledgeFor } from './online/acknowledge.js';
+import { OFFLINE } from './offline/offline-job.js';
+import { notificationsOff } from './offline/notification-desk.js';
+import { Offline, OFFLINE_DEFAULTS, type OfflineParts } from './offline/offline.js';
 import { Hub } from './online/hub.js';
 import { meet } from './online/meet.js';
 import { TokenBuckets } from './online/token-bucket.js';
-import { resolveOptions, type PushOptions } from './options.js';
+import { resolveOptions, type PushOptions, type ResolvedOptions } from './options.js';
 import type { BatchItem, BatchOutcome, MarkRequest, Push, PushStatus, Reader } from './push.js';
+import { explainMessage } from './receipts/explain.js';
 import { readInbox } from './receipts/read-inbox.js';
 import { userPresence } from './receipts/user-presence.js';
 import { reportMessage } from './receipts/report-message.js';
@@ -33,23 +41,48 @@ export function createPush(given: PushOptions): Push {
   const { store, clock, ids, limits, plugins, bus } = options;
   const events = new Events();
   const hub = new Hub(options, events);
+  const isWorker = options.roles.has('worker');
+  const offline = options.offline && new Offline(options.offline, offlineParts(options, hub, events, isWorker));
+  const jobsFor = offline?.jobsFor ?? (() => undefined);
   const committed = (requests: readonly AppendRequest[], outcomes: readonly AppendOutcome[]): void => {
-    const hints = hub.committed(requests, outcomes);
-    if (hints.length > 0) void bus.broadcast(hints);
+    hub.committed(requests, outcomes);
+    offline?.committed(requests, outcomes);
+    if (requests.some(({ job, when }, i) => job && when !== 'page' && outcomes[i]?.kind === 'stored')) work();
     const wanted = events.wants('accepted');
-    requests.forEach(({ message, when }, i) => {
+    requests.forEach(({ message, when, job }, i) => {
       const outcome = outcomes[i];
-      // A scheduled message was accepted when it was stored; joining its streams is no news of it.
-      if (outcome?.kind !== 'stored' || when === 'release') return;
+      // It was accepted when it was stored; joining its streams later is no news of it.
+      if (outcome?.kind !== 'stored' || when === 'release' || when === 'page') return;
       hub.counters.accepted++;
       const { tenant, id, acceptedAt } = message;
-      if (wanted) events.emit('accepted', { tenant, id, streams: outcome.places.length, acceptedAt });
+      if (wanted)
+        events.emit('accepted', {
+          tenant,
+          id,
+          streams: outcome.places.length + (job && 'size' in job ? job.size : 0),
+          acceptedAt,
+        });
     });
   };
   const queue = new CommitQueue(store.messages, clock, limits, committed);
   const publishes = new TokenBuckets(limits.publishesPerSecond);
-  const intake = new Intake({ queue, clock, ids, events, plugins, committed, signal: (hint) => hub.signal(hint) });
-  const release = new Release(store.messages, queue, clock, events, limits.duePollMs);
+  const { fanOutPage } = limits;
+  const signal = (hint: SignalHint) => hub.signal(hint);
+  const intake = new Intake({ queue, clock, ids, events, plugins, fanOutPage, committed, jobsFor, signal });
+  const release = new Release(store.messages, queue, clock, events, limits.duePollMs, fanOutPage, jobsFor);
+  const fanOut = new FanOut(store, clock, events, limits, options.life, committed);
+  const timekeeper = new Timekeeper(clock, limits.timeSyncMs, (error) =>
+    error === undefined ? (trouble = undefined) : events.emit('trouble', { during: 'look at the store', error }),
+  );
+  hub.onWork = (kind) => {
+    if (kind === FAN_OUT) fanOut.nudge();
+    else if (kind === OFFLINE) offline?.nudge();
+  };
+  if (offline) hub.onMoved = (users) => offline.moved(users);
+  const work = (): void => {
+    if (isWorker) fanOut.nudge();
+    else hub.tellOthers([{ kind: 'work', work: FAN_OUT }]);
+  };
   const trim = new Trim(store.messages, clock, events, options.retention);
 
   let state: PushStatus['state'] = 'new';
@@ -82,17 +115,20 @@ export function createPush(given: PushOptions): Push {
 
   async function start(): Promise<void> {
     await store.open();
+    await timekeeper.start();
     stopHearing = bus.onHints((hints) => hub.hinted(hints));
-    hub.start();
-    release.start();
-    trim.start();
+    await bus.open(options.life);
+    if (options.roles.has('gateway')) hub.start();
+    if (isWorker) for (const one of [release, trim, fanOut]) one.start();
+    offline?.start();
     state = 'started';
   }
 
   async function drain(): Promise<void> {
     state = 'draining';
-    await Promise.all([release.stop(), trim.stop()]);
+    await Promise.all([release.stop(), trim.stop(), fanOut.stop()]);
     await queue.settled();
+    await offline?.stop();
     await hub.drain();
   }
 
@@ -103,7 +139,9 @@ export function createPush(given: PushOptions): Push {
     } finally {
       state = 'closed';
       stopHearing();
+      timekeeper.stop();
       await hub.close();
+      await offline?.close();
       await bus.close();
       await store.close();
     }
@@ -122,7 +160,11 @@ export function createPush(given: PushOptions): Push {
 
   return {
     node: options.node,
-    start: () => (starting ??= start()),
+    start: () =>
+      (starting ??= start().catch((error: unknown) => {
+        starting = undefined;
+        throw toPushError(error);
+      })),
     drain: () => (state === 'started' ? (draining ??= drain()) : (draining ?? Promise.resolve())),
     close: () => (closing ??= close()),
     publish,
@@ -140,13 +182,20 @@ export function createPush(given: PushOptions): Push {
       await hub.book.flush();
       return reportMessage(store, names.tenant(tenant), id, clock.now());
     },
+    async explain(tenant, id, user) {
+      await hub.book.flush();
+      const waitMs = offline?.waitMs ?? OFFLINE_DEFAULTS.waitMs;
+      return explainMessage(store, names.tenant(tenant), id, names.user(user), clock.now(), waitMs);
+    },
+    notifications: offline?.desk ?? notificationsOff,
     inbox: async (tenant, user, query = {}) =>
       readInbox(store, names.tenant(tenant), names.user(user), query, clock.now()),
     async putDevice(device, given_) {
       const { platform, tokens = [], locale, timeZone, appVersion } = registration(given_);
       const now = clock.now();
       const key = ref(device);
-      const stored = await store.devices.put({
+      await offline?.checkTokens(tokens);
+      const { device: stored, movedFrom } = await store.devices.put({
         ...key,
         platform,
         tokens,
@@ -156,6 +205,7 @@ export function createPush(given: PushOptions): Push {
         registeredAt: now,
         updatedAt: now,
       });
+      if (movedFrom.length > 0) events.emit('tokens_moved', { ...key, from: movedFrom });
       await meet(hub, key);
       return stored;
     },
@@ -190,7 +240,10 @@ export function createPush(given: PushOptions): Push {
       const at = clock.now();
       const outcome = await store.messages.recall(names.tenant(tenant), id, at);
       if (outcome.kind === 'missing') throw new PushError('NOT_FOUND', 'There is no such message');
-      if (outcome.kind === 'recalled') hub.recalled({ kind: 'recall', tenant, id, places: outcome.places });
+      if (outcome.kind === 'recalled') {
+        hub.recalled({ kind: 'recall', tenant, id, places: outcome.places });
+        offline?.recalled({ tenant, id });
+      }
       events.emit('recalled', { tenant, id, state: outcome.kind });
       return { id, state: outcome.kind };
     },
@@ -218,7 +271,8 @@ export function createPush(given: PushOptions): Push {
     accept: (link, arrival) => hub.accept(link, arrival),
     on: (name, listener) => events.on(name, listener),
     meters: hub.counters,
-    status: () => ({ state, connections: hub.connectionCount, intakeQueue: queue.length, trouble }),
+    now: () => clock.now(),
+    status: () => ({ state, connections: hub.connectionCount, intakeQueue: queue.length, trouble, bus: bus.status() }),
   };
 
   async function publishItem(tenant: string, item: BatchItem): Promise<BatchOutcome> {
@@ -230,4 +284,22 @@ export function createPush(given: PushOptions): Push {
       return { ok: false, error: toPushError(error) };
     }
   }
+}
+
+function offlineParts(options: ResolvedOptions, hub: Hub, events: Events, isWorker: boolean): OfflineParts {
+  const { store, clock, random, ids, life, limits } = options;
+  return {
+    store,
+    clock,
+    random,
+    ids,
+    events,
+    counters: hub.counters,
+    owner: life,
+    jobLeaseMs: limits.jobLeaseMs,
+    cursorFlushMs: limits.cursorFlushMs,
+    isWorker,
+    written: () => Promise.all([hub.presence.flush(), hub.book.flush()]),
+    tellWorkers: () => hub.tellOthers([{ kind: 'work', work: OFFLINE }]),
+  };
 }

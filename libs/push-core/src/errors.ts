@@ -21,6 +21,7 @@ export const ERRORS = {
   OVERLOADED: { status: 503, retryable: true, title: 'More work is waiting than this node takes' },
   DRAINING: { status: 503, retryable: true, title: 'This node is shutting down' },
   STORE_UNAVAILABLE: { status: 503, retryable: true, title: 'The store did not answer' },
+  BROKER_UNAVAILABLE: { status: 503, retryable: true, title: 'The message broker did not answer' },
   STORE_FULL: { status: 503, retryable: true, title: 'The store has no space left' },
   INTERNAL: { status: 500, retryable: true, title: 'Something failed that should not' },
 } as const satisfies Record<string, { status: number; retryable: boolean; title: string }>;

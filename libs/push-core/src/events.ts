@@ -16,6 +16,17 @@ export interface PushEvents {
   acknowledged: DeviceRef & { stream: string; from: number; to: number };
   /** Entries were sent again because no acknowledgement came in time. */
   retransmitted: DeviceRef & { stream: string; from: number; to: number };
+  /** A provider took a notification for a device. */
+  notified: DeviceRef & { id: string; provider?: string };
+  /** A notification will not be tried again; `dead`: it can be replayed. */
+  notification_failed: DeviceRef & { id: string; provider?: string; state: 'failed' | 'dead'; reason: string };
+  /** A notification was shown, opened or taken back. */
+  opened: DeviceRef & { id: string };
+  retracted: DeviceRef & { id: string; provider?: string; reason: string };
+  /** A tenant's credentials at a provider: not asked for the moment, asked again, or its dead tokens are too many to be believed. */
+  provider: { tenant: string; provider: string; state: 'open' | 'closed' | 'quarantine'; reason?: string };
+  /** Tokens left these devices for another one. */
+  tokens_moved: DeviceRef & { from: readonly DeviceRef[] };
   /** Work in the background failed and will be tried again. */
   trouble: { during: string; error: unknown };
 }

@@ -15,7 +15,15 @@ export type {
   UserPresence,
 } from './push.js';
 export type { Histogram, Meters } from './meters.js';
-export { DEFAULT_LIMITS, DEFAULT_RETENTION, type Limits, type PushOptions, type Retention } from './options.js';
+export {
+  DEFAULT_LIMITS,
+  DEFAULT_RETENTION,
+  ROLES,
+  type Limits,
+  type PushOptions,
+  type Retention,
+  type Role,
+} from './options.js';
 export { ERRORS, PushError, isPushError, toPushError, type ErrorCode, type PushErrorDetails } from './errors.js';
 export { CLOSE, type CloseReason } from './close-reasons.js';
 export type { Listener, PushEventName, PushEvents } from './events.js';
@@ -26,7 +34,14 @@ export { createIds, type Ids, type Random } from './ids/ids.js';
 
 export type { Audience, DeviceName, Target } from './model/audience.js';
 export { targetsOf } from './model/audience.js';
-export { deviceKey, type Device, type DeviceRef, type DeviceRegistration, type ProviderToken } from './model/device.js';
+export {
+  deviceKey,
+  type Device,
+  type DeviceRef,
+  type DeviceRegistration,
+  type ProviderToken,
+  type UserRef,
+} from './model/device.js';
 export { LIMITS } from './model/limits.js';
 export { isFor, type Entry, type EntryFilter, type Message } from './model/message.js';
 export type { Notification, PublishInput, PublishOptions, PublishResult } from './model/publish-input.js';
@@ -58,6 +73,7 @@ export type {
   AppendOutcome,
   AppendRequest,
   Idempotency,
+  MessageRef,
   MessageStore,
   Place,
   RecalledPlace,
@@ -69,16 +85,34 @@ export type {
 } from './store/message-store.js';
 export type { AccessStore, Revocation, TicketRecord } from './store/access-store.js';
 export type { CursorMove, CursorStore } from './store/cursor-store.js';
-export type { DeviceStore } from './store/device-store.js';
+export type { DeviceStore, TokenRef } from './store/device-store.js';
+export type { ClaimRequest, DeadJob, Job, JobRef, JobStep, JobStore, NewJob, TakeRequest } from './store/job-store.js';
+export type {
+  ClaimNotifications,
+  DecisionStep,
+  NotificationCount,
+  NotificationKey,
+  NotificationRow,
+  NotificationState,
+  NotificationStore,
+} from './store/notification-store.js';
+export type { PreferenceStore } from './store/preference-store.js';
+export type { Preferences } from './policy/preferences.js';
+export type { Setting, SettingKey, SettingStore } from './store/setting-store.js';
+export { tokenDigest } from './model/token-digest.js';
 export type { DevicePresence, PresenceMove, PresenceStore } from './store/presence-store.js';
-export type { ReadMark, ReadStore, ThreadPlace, UnreadRequest } from './store/read-store.js';
+export type { MarksRequest, ReadMark, ReadStore, ThreadPlace, UnreadRequest } from './store/read-store.js';
 export type { Follow, Subscriber, Subscription, TopicStore } from './store/topic-store.js';
 export type { HostTransaction } from './store/host-transaction.js';
 export { createMemoryStore } from './store/memory/memory-store.js';
 
 export type {
+  AckedHint,
   ArrivedHint,
   Bus,
+  BusStatus,
+  EntryHint,
+  EntryPlace,
   HeadHint,
   Hint,
   ReadHint,
@@ -86,10 +120,40 @@ export type {
   RevokedHint,
   SignalHint,
   SubscriptionsHint,
+  WorkHint,
 } from './cluster/bus.js';
+export type { ConsumeOptions, Consumer, NewWork, Queue, QueueDepth, Work, WorkOutcome } from './cluster/queue.js';
+export { InProcessQueue, type DeadLetter, type Reply } from './cluster/in-process-queue.js';
 export { InProcessBusHub } from './cluster/in-process-bus.js';
 export type { Authentication, Authenticator, Identity } from './online/authenticator.js';
 export type { Arrival, Connect, Link, LinkHandler } from './transports/transport.js';
 export { SharedFrame, type Codec } from './transports/shared-frame.js';
 export type { MessageCounts, MessageReport, MessageState } from './receipts/message-report.js';
 export type { Inbox, InboxEntry, InboxQuery } from './receipts/inbox.js';
+export { REASONS, type ReasonCode } from './receipts/reasons.js';
+export type {
+  Explanation,
+  NotificationReport,
+  Notifications,
+  OfflineOptions,
+  ProviderState,
+  Step,
+} from './offline/notifications.js';
+export type { Composed, Retraction } from './offline/composed.js';
+export type { PolicySettings, Privacy, Rule, RuleMatch } from './policy/policy.js';
+export { policySettingsSchema, preferencesSchema, POLICY_LIMITS } from './policy/policy-schemas.js';
+export { policySettings } from './policy/read-policy-settings.js';
+export { preferences } from './policy/read-preferences.js';
+export type {
+  Address,
+  CheckResult,
+  MessageClass,
+  Provider,
+  ProviderFactory,
+  ProviderTools,
+  ProviderTraits,
+  RetractRequest,
+  SendRequest,
+  SendResult,
+  SendResultKind,
+} from './providers/provider.js';

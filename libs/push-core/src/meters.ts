@@ -22,6 +22,10 @@ export interface Meters {
   readonly dropped: ReadonlyMap<string, number>;
   /** From accepted to acknowledged. */
   readonly delivery: Histogram;
+  /** Sends, by provider and result kind: `apns accepted`. */
+  readonly notifications: ReadonlyMap<string, number>;
+  /** From send to result, by provider. */
+  readonly notificationSeconds: ReadonlyMap<string, Histogram>;
 }
 
 /** The engine's own side of `Meters`. */
@@ -32,14 +36,21 @@ export class Counters implements Meters {
   readonly acked = new Map<string, number>();
   readonly connections = new Map<string, number>();
   readonly dropped = new Map<string, number>();
-  readonly delivery = {
-    bounds: DELIVERY_BOUNDS,
-    counts: new Array<number>(DELIVERY_BOUNDS.length + 1).fill(0),
-    sum: 0,
-  };
+  readonly delivery = emptyHistogram();
+  readonly notifications = new Map<string, number>();
+  readonly notificationSeconds = new Map<string, ReturnType<typeof emptyHistogram>>();
 
   drop(reason: string): void {
     add(this.dropped, reason, 1);
+  }
+
+  notified(provider: string, result: string, tookMs: number): void {
+    add(this.notifications, `${provider} ${result}`, 1);
+    let seconds = this.notificationSeconds.get(provider);
+    if (!seconds) this.notificationSeconds.set(provider, (seconds = emptyHistogram()));
+    const slot = slotOf(tookMs);
+    seconds.counts[slot] = (seconds.counts[slot] ?? 0) + 1;
+    seconds.sum += tookMs / 1000;
   }
 
   /** Entries of one acknowledgement, `oldestMs` and `newestMs` after they were accepted; false where they differ too much. */
@@ -52,6 +63,12 @@ export class Counters implements Meters {
     return true;
   }
 }
+
+const emptyHistogram = () => ({
+  bounds: DELIVERY_BOUNDS,
+  counts: new Array<number>(DELIVERY_BOUNDS.length + 1).fill(0),
+  sum: 0,
+});
 
 export function add(counts: Map<string, number>, name: string, by: number): void {
   counts.set(name, (counts.get(name) ?? 0) + by);

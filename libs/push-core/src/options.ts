@@ -1,12 +1,17 @@
 import type { Bus } from './cluster/bus.js';
 import { InProcessBusHub } from './cluster/in-process-bus.js';
 import type { Clock } from './clock/clock.js';
+import { StoreClock } from './clock/store-clock.js';
 import { systemClock } from './clock/system-clock.js';
 import { PushError } from './errors.js';
 import { createIds, systemRandom, type Ids, type Random } from './ids/ids.js';
 import type { Authenticator } from './online/authenticator.js';
+import type { OfflineOptions } from './offline/notifications.js';
 import type { Plugin } from './plugin.js';
 import type { Store } from './store/store.js';
+
+export const ROLES = ['api', 'gateway', 'worker'] as const;
+export type Role = (typeof ROLES)[number];
 
 /** How much and how long. Every number has a default; durations in milliseconds, sizes in bytes. */
 export interface Limits {
@@ -36,7 +41,8 @@ export interface Limits {
   hotBytes: number;
   /**
    * Acknowledgements are written to the store this often; a crash forgets those of that time, and devices without a
-   * memory of their own get those entries again. Default 1000.
+   * memory of their own get those entries again. Default 1000; with `offline` 400, for so long may an acknowledgement be unknown to
+   * whoever decides about a notification.
    */
   cursorFlushMs: number;
   /** Publishes waiting for the store; more are refused with OVERLOADED. Default 20000. */
@@ -45,6 +51,8 @@ export interface Limits {
   commitBatch: number;
   /** Heads of followed streams are compared with the store this often: closes what a lost hint left open. Default 10000. */
   sweepMs: number;
+  /** … and this often while the bus is away. Default 2000. */
+  sweepWithoutBusMs: number;
   /** Scheduled messages are looked for this often. Default 500. */
   duePollMs: number;
   /** Frames a second of one connection, acknowledgements that move a cursor not counted. Default 100. */
@@ -69,6 +77,18 @@ export interface Limits {
   presenceLeaseMs: number;
   /** Revocations are looked for this often, beside being told over the bus. Default 4000. */
   revocationPollMs: number;
+  /** Users a message is appended for at once; a longer list is work for a worker, so many a step. Default 1000. */
+  fanOutPage: number;
+  /** A worker that is not heard of for this long loses the work it holds. Default 10000. */
+  jobLeaseMs: number;
+  /** Work is looked for this often, beside being told of it. Default 1000. */
+  jobPollMs: number;
+  /** Entries with up to this many bytes travel to other nodes with their hint; larger ones are read there. Default 8192. */
+  hintBytes: number;
+  /** The engine's time is compared with the store's this often. Default 5000. */
+  timeSyncMs: number;
+  /** At drain, acknowledgements of what was sent are waited for so long. Default 1000. */
+  drainAckMs: number;
   /** At drain, clients are asked to come back within this time, each at its own moment. Default 5000. */
   drainSpreadMs: number;
 }
@@ -90,10 +110,17 @@ export interface PushOptions {
   /** Unique among the nodes of a cluster. Default: random. */
   node?: string;
   plugins?: readonly Plugin[];
+  /**
+   * What this process does: `gateway` holds connections, `worker` does what is due (scheduled messages, long audiences,
+   * retention), `api` answers publishers. Publishing by this object is possible in any. Default: all of it.
+   */
+  roles?: readonly Role[];
   /** Joins nodes. Default: this process alone. */
   bus?: Bus;
   limits?: Partial<Limits>;
   retention?: Partial<Retention>;
+  /** Notifications over providers to users none of whose devices has acknowledged. Default: none. */
+  offline?: OfflineOptions;
   clock?: Clock;
   random?: Random;
   ids?: Ids;
@@ -103,13 +130,17 @@ export interface ResolvedOptions {
   readonly store: Store;
   readonly authenticator: Authenticator;
   readonly node: string;
+  /** Of this life of the node: a restart under the same name is another one. */
+  readonly life: string;
+  readonly roles: ReadonlySet<Role>;
   readonly plugins: readonly Plugin[];
   readonly bus: Bus;
   /** A bus was given: other nodes may listen. */
   readonly clustered: boolean;
   readonly limits: Readonly<Limits>;
   readonly retention: Readonly<Retention>;
-  readonly clock: Clock;
+  readonly offline?: OfflineOptions;
+  readonly clock: StoreClock;
   readonly random: Random;
   readonly ids: Ids;
 }
@@ -131,6 +162,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
   intakeQueue: 20_000,
   commitBatch: 1000,
   sweepMs: 10_000,
+  sweepWithoutBusMs: 2000,
   duePollMs: 500,
   framesPerSecond: 100,
   userFramesPerSecond: 500,
@@ -143,6 +175,12 @@ export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
   signalBytes: 16 * 1024,
   presenceLeaseMs: 30_000,
   revocationPollMs: 4_000,
+  fanOutPage: 1000,
+  jobLeaseMs: 10_000,
+  jobPollMs: 1000,
+  hintBytes: 8 * 1024,
+  timeSyncMs: 5_000,
+  drainAckMs: 1000,
   drainSpreadMs: 5_000,
 });
 
@@ -152,26 +190,40 @@ export const DEFAULT_RETENTION: Readonly<Retention> = Object.freeze({
   everyMs: 60_000,
 });
 
+const OFFLINE_CURSOR_FLUSH_MS = 400;
+
 const noTokens: Authenticator = { authenticate: () => Promise.resolve({ kind: 'invalid' }) };
 
 export function resolveOptions(options: PushOptions): ResolvedOptions {
   const ids = options.ids ?? createIds();
-  const limits = withDefaults('limits', options.limits, DEFAULT_LIMITS);
+  // Whoever was acknowledged is not to be notified: with providers, cursors are written sooner.
+  const defaults = options.offline ? { ...DEFAULT_LIMITS, cursorFlushMs: OFFLINE_CURSOR_FLUSH_MS } : DEFAULT_LIMITS;
+  const limits = withDefaults('limits', options.limits, defaults);
   if (limits.windowEntries > 1024)
     throw new PushError('INVALID', 'limits.windowEntries must be 1024 at most', { field: 'limits.windowEntries' });
+  const node = options.node ?? ids.connection();
   return Object.freeze({
     store: options.store,
     authenticator: options.authenticator ?? noTokens,
-    node: options.node ?? ids.connection(),
+    node,
+    life: `${node} ${ids.connection()}`,
+    roles: rolesOf(options.roles),
     plugins: options.plugins ?? [],
     bus: options.bus ?? new InProcessBusHub().join(),
     clustered: options.bus !== undefined,
     limits,
     retention: withDefaults('retention', options.retention, DEFAULT_RETENTION),
-    clock: options.clock ?? systemClock,
+    offline: options.offline,
+    clock: new StoreClock(options.clock ?? systemClock, options.store),
     random: options.random ?? systemRandom,
     ids,
   });
+}
+
+function rolesOf(given: readonly Role[] = ROLES): ReadonlySet<Role> {
+  const wrong = given.find((role) => !ROLES.includes(role));
+  if (given.length > 0 && wrong === undefined) return new Set(given);
+  throw new PushError('INVALID', `roles must be one or more of ${ROLES.join(', ')}`, { field: 'roles' });
 }
 
 function withDefaults<T extends object>(

@@ -3,6 +3,7 @@ import type { Device, DeviceRef, DeviceRegistration } from './model/device.js';
 import type { PublishInput, PublishResult } from './model/publish-input.js';
 import type { MessageReport } from './receipts/message-report.js';
 import type { Inbox, InboxQuery } from './receipts/inbox.js';
+import type { Explanation, Notifications } from './offline/notifications.js';
 import type { HostTransaction } from './store/host-transaction.js';
 import type { Subscriber } from './store/topic-store.js';
 import type { DevicePresence } from './store/presence-store.js';
@@ -10,6 +11,7 @@ import type { Identity } from './online/authenticator.js';
 import type { Meters } from './meters.js';
 import type { StreamName } from './wire.js';
 import type { Arrival, Link, LinkHandler } from './transports/transport.js';
+import type { BusStatus } from './cluster/bus.js';
 import type { PushError } from './errors.js';
 
 export interface PublishExtras {
@@ -78,6 +80,8 @@ export interface Push {
   publishBatch(tenant: string, items: readonly BatchItem[]): Promise<readonly BatchOutcome[]>;
   /** The message, its state and counts. Throws NOT_FOUND. */
   message(tenant: string, id: string): Promise<MessageReport>;
+  /** Why a user was, or was not, told of a message, step by step. Throws NOT_FOUND. */
+  explain(tenant: string, id: string, user: string): Promise<Explanation>;
   inbox(tenant: string, user: string, query?: InboxQuery): Promise<Inbox>;
 
   putDevice(ref: DeviceRef, registration: DeviceRegistration): Promise<Device>;
@@ -114,6 +118,10 @@ export interface Push {
   accept(link: Link, arrival?: Arrival): LinkHandler;
   on<K extends PushEventName>(name: K, listener: Listener<K>): () => void;
   status(): PushStatus;
+  /** The time this engine dates by, which all nodes on its store share. Unix milliseconds. */
+  now(): number;
+  /** Providers, policy, preferences and what came of notifications. Without `offline` every method throws NOT_SUPPORTED. */
+  readonly notifications: Notifications;
   /** What was counted since the start. */
   readonly meters: Meters;
 }
@@ -125,4 +133,6 @@ export interface PushStatus {
   readonly intakeQueue: number;
   /** Why it is not ready, or undefined. */
   readonly trouble?: string;
+  /** Whether other nodes are reached at once; where not, what they append arrives with the next sweep. */
+  readonly bus: BusStatus;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Accounts } from './accounts.js';
-import { TENANT_SECRET_BYTES, hashOf, newAdminKey, newApiKey, sameHash } from './api-key.js';
+import { TENANT_SECRET_BYTES, hashOf, newAdminKey, newApiKey } from './api-key.js';
 
 export const DEFAULT_TENANT = 'default';
 
@@ -10,42 +10,38 @@ export interface FreshKeys {
   readonly adminKey?: string;
 }
 
-/** The first start makes tenant `default` with one key, and an admin key unless one is given. Later starts make nothing. */
+/**
+ * The first start makes tenant `default` with one key, and an admin key unless one is given. Later starts make nothing,
+ * nor do other nodes that start at the same time.
+ */
 export async function makeFirstKeys(
   accounts: Accounts,
   givenAdminKey: string | undefined,
   now: number,
 ): Promise<FreshKeys> {
-  const created = await accounts.addTenant({ id: DEFAULT_TENANT, createdAt: now }, randomBytes(TENANT_SECRET_BYTES));
-  // Without a key yet also when an earlier first start was cut off between the two.
-  const needsKey =
-    created || ((await accounts.adminHash()) === undefined && (await accounts.keys(DEFAULT_TENANT)).length === 0);
-  const fresh: { apiKey?: string; adminKey?: string } = {};
-  if (needsKey) {
-    const { key, stored } = newApiKey(DEFAULT_TENANT, 'publisher', now);
-    await accounts.addKey(stored);
-    fresh.apiKey = key;
-  }
-  const present = await accounts.adminHash();
-  if (givenAdminKey !== undefined) {
-    const hash = hashOf(givenAdminKey);
-    if (!present || !sameHash(present, hash)) await accounts.setAdminHash(hash);
-  } else if (!present) {
-    const { key, hash } = newAdminKey();
-    await accounts.setAdminHash(hash);
-    fresh.adminKey = key;
-  }
-  return fresh;
+  const { key, stored } = newApiKey(DEFAULT_TENANT, 'publisher', now);
+  const admin = givenAdminKey === undefined ? newAdminKey() : { key: undefined, hash: hashOf(givenAdminKey) };
+  const kept = await accounts.begin({
+    tenant: { id: DEFAULT_TENANT, createdAt: now },
+    secret: randomBytes(TENANT_SECRET_BYTES),
+    key: stored,
+    adminHash: admin.hash,
+    replaceAdmin: givenAdminKey !== undefined,
+  });
+  return { ...(kept.key ? { apiKey: key } : {}), ...(kept.admin && admin.key ? { adminKey: admin.key } : {}) };
 }
 
-/** What a terminal, or a file that collects the output, shows of them. Empty when there is nothing new. */
-export function firstStartText(fresh: FreshKeys, url: string): string {
+/**
+ * What a terminal, or a file that collects the output, shows of them. Empty when there is nothing new. `url` is undefined
+ * where this process does not serve both publishers and devices: the example would not work.
+ */
+export function firstStartText(fresh: FreshKeys, url: string | undefined): string {
   if (!fresh.apiKey && !fresh.adminKey) return '';
   const rule = '─'.repeat(78);
   const lines = [rule, 'First start. These keys are shown this once and kept only as hashes; note them down.', ''];
   if (fresh.apiKey) lines.push(`  API key (tenant "${DEFAULT_TENANT}"):  ${fresh.apiKey}`);
   if (fresh.adminKey) lines.push(`  Admin key (every tenant): ${fresh.adminKey}`);
-  if (fresh.apiKey) {
+  if (fresh.apiKey && url !== undefined) {
     const elsewhere = url === 'http://127.0.0.1:7400' ? '' : ` --url ${url}`;
     lines.push(
       '',

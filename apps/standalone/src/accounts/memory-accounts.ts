@@ -1,4 +1,4 @@
-import type { Accounts, ApiKey, StoredKey, Tenant } from './accounts.js';
+import type { Accounts, ApiKey, FirstAccounts, KeptFirst, StoredKey, Tenant } from './accounts.js';
 import { withoutHash } from './api-key.js';
 
 /** Keeps nothing beyond the process. */
@@ -9,6 +9,14 @@ export class MemoryAccounts implements Accounts {
 
   async open(): Promise<void> {}
   async close(): Promise<void> {}
+
+  async begin({ tenant, secret, key, adminHash, replaceAdmin }: FirstAccounts): Promise<KeptFirst> {
+    const made = await this.addTenant(tenant, secret);
+    if (made) await this.addKey(key);
+    const admin = replaceAdmin || this.admin === undefined;
+    if (admin) this.admin = adminHash;
+    return { key: made, admin };
+  }
 
   async addTenant(tenant: Tenant, secret: Uint8Array): Promise<boolean> {
     if (this.byId.has(tenant.id)) return false;
@@ -37,7 +45,10 @@ export class MemoryAccounts implements Accounts {
   }
 
   async keys(tenant: string): Promise<readonly ApiKey[]> {
-    return [...this.keysById.values()].filter((key) => key.tenant === tenant).map(withoutHash);
+    return [...this.keysById.values()]
+      .filter((key) => key.tenant === tenant)
+      .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
+      .map(withoutHash);
   }
 
   async removeKey(tenant: string, id: string): Promise<boolean> {

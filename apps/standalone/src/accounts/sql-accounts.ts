@@ -1,141 +1,94 @@
-import { mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { DataSource } from 'typeorm';
-import { CreateAccounts1700000000000 } from './account-migrations.js';
-import type { Accounts, ApiKey, Role, StoredKey, Tenant } from './accounts.js';
+import type { AccountMedium, Row, Run } from './account-medium.js';
+import type { Accounts, ApiKey, FirstAccounts, KeptFirst, Role, StoredKey, Tenant } from './accounts.js';
 
-const RETRY_MS = 15;
-const GIVE_UP_MS = 5_000;
+const TENANTS = 'SELECT id, created_at FROM push_tenant';
+const KEYS = 'SELECT id, tenant, role, hash, created_at FROM push_api_key';
+const ADMIN_HASH = 'SELECT hash FROM push_admin_key';
+const ADD_KEY = 'INSERT INTO push_api_key (id, tenant, role, hash, created_at) VALUES (?, ?, ?, ?, ?)';
 
-interface KeyRow {
-  id: string;
-  tenant: string;
-  role: Role;
-  hash: Uint8Array;
-  created_at: number;
-}
-interface TenantRow {
-  id: string;
-  created_at: number;
-}
-
-/**
- * In the SQLite file of the messages, on a connection of its own. Each write is one statement, and waits for the other
- * connection's transaction in this process without blocking the loop that has to finish it: hence no busy timeout.
- */
+/** In tables of a database. */
 export class SqlAccounts implements Accounts {
-  private readonly source: DataSource;
+  constructor(private readonly medium: AccountMedium) {}
 
-  constructor(private readonly path: string) {
-    this.source = new DataSource({
-      type: 'better-sqlite3',
-      driver: createRequire(import.meta.url)('libsql') as unknown,
-      database: path,
-      timeout: 0,
-      migrations: [CreateAccounts1700000000000],
-      migrationsTableName: 'push_account_migration',
-      prepareDatabase: (database: { pragma(text: string): unknown }) => {
-        database.pragma('journal_mode = WAL');
-        database.pragma('synchronous = FULL');
-        database.pragma('foreign_keys = ON');
-      },
+  open(): Promise<void> {
+    return this.medium.open();
+  }
+
+  close(): Promise<void> {
+    return this.medium.close();
+  }
+
+  begin(first: FirstAccounts): Promise<KeptFirst> {
+    const { tenant, secret, key, adminHash, replaceAdmin } = first;
+    return this.medium.alone(async (run) => {
+      const made = await run(this.medium.sql.addTenant, [tenant.id, Buffer.from(secret), tenant.createdAt]);
+      const admin = await run(ADMIN_HASH);
+      const keys = await run(`${KEYS} WHERE tenant = ? LIMIT 1`, [tenant.id]);
+      // Without any key also when an earlier first start was cut off.
+      const keepKey = made.changed === 1 || (admin.rows.length === 0 && keys.rows.length === 0);
+      if (keepKey) await addKey(run, key);
+      const keepAdmin = replaceAdmin || admin.rows.length === 0;
+      if (keepAdmin) await run(this.medium.sql.setAdminHash, [1, adminHash]);
+      return { key: keepKey, admin: keepAdmin };
     });
   }
 
-  async open(): Promise<void> {
-    mkdirSync(dirname(this.path), { recursive: true });
-    await this.source.initialize();
-    await this.source.runMigrations({ transaction: 'all' });
-  }
-
-  async close(): Promise<void> {
-    if (this.source.isInitialized) await this.source.destroy();
-  }
-
   async addTenant(tenant: Tenant, secret: Uint8Array): Promise<boolean> {
-    const rows = await this.run<TenantRow[]>(
-      'INSERT INTO push_tenant (id, secret, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING id, created_at',
-      [tenant.id, Buffer.from(secret), tenant.createdAt],
-    );
-    return rows.length === 1;
+    const values = [tenant.id, Buffer.from(secret), tenant.createdAt];
+    return (await this.medium.run(this.medium.sql.addTenant, values)).changed === 1;
   }
 
   async tenant(id: string): Promise<Tenant | undefined> {
-    const [row] = await this.run<TenantRow[]>('SELECT id, created_at FROM push_tenant WHERE id = ?', [id]);
-    return row && { id: row.id, createdAt: row.created_at };
+    const { rows } = await this.medium.run(`${TENANTS} WHERE id = ?`, [id]);
+    return rows[0] && toTenant(rows[0]);
   }
 
   async tenants(): Promise<readonly Tenant[]> {
-    const rows = await this.run<TenantRow[]>('SELECT id, created_at FROM push_tenant ORDER BY id');
-    return rows.map((row) => ({ id: row.id, createdAt: row.created_at }));
+    return (await this.medium.run(`${TENANTS} ORDER BY id`)).rows.map(toTenant);
   }
 
   async secretOf(tenant: string): Promise<Uint8Array | undefined> {
-    const [row] = await this.run<{ secret: Uint8Array }[]>('SELECT secret FROM push_tenant WHERE id = ?', [tenant]);
-    // libsql answers an ArrayBuffer, whatever the types say.
-    return row && new Uint8Array(row.secret);
+    const { rows } = await this.medium.run('SELECT secret FROM push_tenant WHERE id = ?', [tenant]);
+    return rows[0] && new Uint8Array(toBytes(rows[0].secret));
   }
 
-  async addKey(key: StoredKey): Promise<void> {
-    await this.run(
-      'INSERT INTO push_api_key (id, tenant, role, hash, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id',
-      [key.id, key.tenant, key.role, key.hash, key.createdAt],
-    );
+  addKey(key: StoredKey): Promise<void> {
+    return addKey(this.medium.run, key);
   }
 
   async key(id: string): Promise<StoredKey | undefined> {
-    const [row] = await this.run<KeyRow[]>('SELECT id, tenant, role, hash, created_at FROM push_api_key WHERE id = ?', [
-      id,
-    ]);
-    return (
-      row && { id: row.id, tenant: row.tenant, role: row.role, hash: Buffer.from(row.hash), createdAt: row.created_at }
-    );
+    const { rows } = await this.medium.run(`${KEYS} WHERE id = ?`, [id]);
+    return rows[0] && { ...toKey(rows[0]), hash: toBytes(rows[0].hash) };
   }
 
   async keys(tenant: string): Promise<readonly ApiKey[]> {
-    const rows = await this.run<KeyRow[]>(
-      'SELECT id, tenant, role, created_at FROM push_api_key WHERE tenant = ? ORDER BY created_at, id',
-      [tenant],
-    );
-    return rows.map((row) => ({ id: row.id, tenant: row.tenant, role: row.role, createdAt: row.created_at }));
+    return (await this.medium.run(`${KEYS} WHERE tenant = ? ORDER BY created_at, id`, [tenant])).rows.map(toKey);
   }
 
   async removeKey(tenant: string, id: string): Promise<boolean> {
-    const rows = await this.run<unknown[]>('DELETE FROM push_api_key WHERE tenant = ? AND id = ? RETURNING id', [
-      tenant,
-      id,
-    ]);
-    return rows.length === 1;
+    return (await this.medium.run('DELETE FROM push_api_key WHERE tenant = ? AND id = ?', [tenant, id])).changed === 1;
   }
 
   async adminHash(): Promise<Buffer | undefined> {
-    const [row] = await this.run<{ hash: Uint8Array }[]>('SELECT hash FROM push_admin_key');
-    return row && Buffer.from(row.hash);
+    const { rows } = await this.medium.run(ADMIN_HASH);
+    return rows[0] && toBytes(rows[0].hash);
   }
 
   async setAdminHash(hash: Buffer): Promise<void> {
-    // Never a Buffer as the first parameter: libsql takes it for an object of named ones and aborts the process.
-    await this.run(
-      'INSERT INTO push_admin_key (one, hash) VALUES (?, ?) ON CONFLICT (one) DO UPDATE SET hash = excluded.hash RETURNING one',
-      [1, hash],
-    );
-  }
-
-  private async run<T>(sql: string, values: unknown[] = []): Promise<T> {
-    for (let waited = 0; ; waited += RETRY_MS) {
-      try {
-        return await this.source.query<T>(sql, values);
-      } catch (error) {
-        if (!isBusy(error) || waited >= GIVE_UP_MS) throw error;
-        await delay(RETRY_MS);
-      }
-    }
+    await this.medium.run(this.medium.sql.setAdminHash, [1, hash]);
   }
 }
 
-function isBusy(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  return String(code).startsWith('SQLITE_BUSY') || String(message).includes('database is locked');
+async function addKey(run: Run, key: StoredKey): Promise<void> {
+  await run(ADD_KEY, [key.id, key.tenant, key.role, key.hash, key.createdAt]);
 }
+
+// Large numbers come as text from PostgreSQL and MariaDB, and bytes as an ArrayBuffer from libsql.
+const toTenant = (row: Row): Tenant => ({ id: String(row.id), createdAt: Number(row.created_at) });
+const toKey = (row: Row): ApiKey => ({
+  id: String(row.id),
+  tenant: String(row.tenant),
+  role: row.role as Role,
+  createdAt: Number(row.created_at),
+});
+const toBytes = (value: unknown): Buffer => Buffer.from(value as Uint8Array);

@@ -15,7 +15,10 @@ export interface JwtTokensOptions {
   maxTtl?: number;
 }
 
-export type JwtTokens = Authenticator & TokenIssuer;
+export interface JwtTokens extends TokenIssuer {
+  /** As of an `Authenticator`. `now`: Unix milliseconds, default the options' clock. */
+  authenticate(token: string, now?: number): ReturnType<Authenticator['authenticate']>;
+}
 
 type Jose = typeof import('jose');
 
@@ -51,22 +54,22 @@ export function createJwtTokens(options: JwtTokensOptions): JwtTokens {
   }
 
   return {
-    async authenticate(token) {
+    async authenticate(token, at = now()) {
       if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return INVALID;
       const jose = await import('jose');
       const claimed = unverifiedClaims(jose, token);
       if (!claimed) return INVALID;
       const secret = await secretOf(claimed.ten);
-      return secret ? verify(jose, token, secret, now()) : INVALID;
+      return secret ? verify(jose, token, secret, at) : INVALID;
     },
 
-    async issue(tenant, request) {
+    async issue(tenant, request, at = now()) {
       checkTenant(tenant);
       const { user, device, topics, ttl = Math.min(DEFAULT_TTL, maxTtl) } = checkRequest(request);
       const secret = await secretOf(tenant);
       if (!secret) throw new PushError('NOT_FOUND', 'There is no such tenant', { field: 'tenant' });
       const jose = await import('jose');
-      const iat = now() / 1000;
+      const iat = at / 1000;
       const claims = { sub: user, ten: tenant, iat, exp: Math.floor(iat) + ttl, dev: device, top: topics };
       const token = await new jose.SignJWT(withoutUndefined(claims))
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })

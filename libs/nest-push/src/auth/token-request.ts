@@ -25,8 +25,8 @@ export interface IssuedToken {
 
 /** Makes client tokens. */
 export interface TokenIssuer {
-  /** Throws PushError `INVALID` or `UNKNOWN_FIELD`, with the field. */
-  issue(tenant: string, request: TokenRequest): Promise<IssuedToken>;
+  /** `now`: Unix milliseconds, default the issuer's own clock. Throws PushError `INVALID` or `UNKNOWN_FIELD`, with the field. */
+  issue(tenant: string, request: TokenRequest, now?: number): Promise<IssuedToken>;
 }
 
 export const topicsSchema: JsonSchema = { type: 'array', items: topicSchema, maxItems: MAX_TOPICS };

@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PushError } from 'push-core';
 import { answerOrigin } from './cors.js';
 import { readJsonBody, refuseDepth, refuseHeaders, type BodyOutcome } from './json-body.js';
-import type { Operation } from './operation.js';
+import { rawBodyOf, type Operation, type RawBody } from './operation.js';
 import { sendProblem } from './problem.js';
+import { readRawBody } from './raw-body.js';
 
 export interface FrontDoorOptions {
   readonly operations: readonly Operation[];
@@ -55,7 +56,8 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
       return sendProblem(response, new PushError('METHOD_NOT_ALLOWED', `This path takes ${methods.join(', ')}`));
     }
     if (method === 'GET' || method === 'DELETE' || !options.readsBodies) return next();
-    void bodyOf(request, options.bodyLimitBytes).then((outcome) => {
+    const asked = matching.find(({ operation }) => operation.method === method)?.operation;
+    void bodyOf(request, options.bodyLimitBytes, asked && rawBodyOf(asked)).then((outcome) => {
       switch (outcome.kind) {
         case 'gone':
           return;
@@ -73,12 +75,15 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
 }
 
 /** A body that somebody before has parsed is only looked at. */
-async function bodyOf(request: Request, limitBytes: number): Promise<BodyOutcome> {
+async function bodyOf(request: Request, limitBytes: number, raw: RawBody | undefined): Promise<BodyOutcome> {
+  if (raw) return request.readableEnded ? asItIs(request.body) : readRawBody(request, raw.limitBytes);
   if (!request.readableEnded) return readJsonBody(request, limitBytes);
   if (request.body === undefined) return { kind: 'none' };
   const error = refuseHeaders(request) ?? refuseDepth(request.body);
   return error ? { kind: 'refused', error } : { kind: 'value', value: request.body };
 }
+
+const asItIs = (value: unknown): BodyOutcome => (value === undefined ? { kind: 'none' } : { kind: 'value', value });
 
 const segmentsOf = (path: string): string[] => path.replace(/\/$/, '').split('/').slice(1);
 

@@ -234,8 +234,21 @@ it('is alive always, ready only while it takes work', async () => {
     { state: 'closed' },
     { state: 'started', trouble: 'disk' },
   ] as const) {
-    running.push.status_ = { connections: 0, intakeQueue: 0, ...status };
+    running.push.status_ = { connections: 0, intakeQueue: 0, bus: { state: 'up' }, ...status };
     expect(await ready()).toEqual([503, '1']);
     expect((await running.call('GET', '/healthz', { key: '' })).status).toBe(200);
   }
+});
+
+it('is ready, but says so, while the broker is away', async () => {
+  const before = running.push.status_;
+  running.push.status_ = {
+    state: 'started',
+    connections: 0,
+    intakeQueue: 0,
+    bus: { state: 'blocked', reason: 'memory' },
+  };
+  const { status, body } = await running.call('GET', '/readyz', { key: '' });
+  expect([status, body]).toEqual([200, { status: 'degraded', degraded: ['broker blocked'] }]);
+  running.push.status_ = before;
 });

@@ -21,7 +21,7 @@ export async function readJsonBody(request: IncomingMessage, limitBytes: number)
   const bytes = await collect(request, limitBytes);
   if (bytes === 'gone') return { kind: 'gone' };
   if (bytes === 'too-large') return refuse(tooLarge(limitBytes));
-  return bytes.length === 0 ? { kind: 'none' } : parse(bytes);
+  return bytes.length === 0 ? { kind: 'none' } : parseJsonBytes(bytes);
 }
 
 export function refuseHeaders(request: IncomingMessage): PushError | undefined {
@@ -36,7 +36,7 @@ export function refuseHeaders(request: IncomingMessage): PushError | undefined {
   return undefined;
 }
 
-function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer | 'gone' | 'too-large'> {
+export function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer | 'gone' | 'too-large'> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -55,7 +55,8 @@ function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer |
   });
 }
 
-function parse(bytes: Buffer): BodyOutcome {
+/** Whatever carried the bytes here. */
+export function parseJsonBytes(bytes: Uint8Array): Extract<BodyOutcome, { kind: 'value' | 'refused' }> {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -97,7 +98,7 @@ export function refuseDepth(value: unknown): PushError | undefined {
   return undefined;
 }
 
-const refuse = (error: PushError): BodyOutcome => ({ kind: 'refused', error });
+const refuse = (error: PushError): Extract<BodyOutcome, { kind: 'refused' }> => ({ kind: 'refused', error });
 const tooLarge = (limitBytes: number) =>
   new PushError('TOO_LARGE', `The body is larger than ${limitBytes} bytes`, { field: 'body' });
 const tooDeep = () => new PushError('INVALID', `The body is nested deeper than ${MAX_DEPTH} levels`, { field: 'body' });

@@ -13,6 +13,8 @@ const CLIENT = Symbol.for('nest-push.client');
 /** A request as Express and Fastify both hand it over. */
 export interface HttpRequest extends IncomingMessage {
   body?: unknown;
+  /** Kept by Nest where the application was created with `rawBody`. */
+  rawBody?: Buffer;
   params: Record<string, string>;
   query: Record<string, unknown>;
   [CHECKED]?: Input;

@@ -1,7 +1,10 @@
 import type { ErrorCode, JsonSchema } from 'push-core';
 
-/** Who may call it: anyone; every key; keys that may publish; admin keys; a client with a token of its own. */
-export type Access = 'open' | 'read' | 'publish' | 'admin' | 'client';
+/**
+ * Who may call it: anyone; every key; keys that may publish; admin keys; a client with a token of its own; a provider whose request is
+ * signed, which its handler verifies.
+ */
+export type Access = 'open' | 'read' | 'publish' | 'admin' | 'client' | 'signed';
 
 export interface Answer {
   readonly status: number;
@@ -22,9 +25,23 @@ export interface ClientAccess {
   readonly anyDevice?: boolean;
 }
 
+export interface JsonBody {
+  readonly schema: JsonSchema;
+  /** The schema documents what the engine checks itself. */
+  readonly checkedBy?: 'engine';
+  /** None counts as `{}`. */
+  readonly optional?: true;
+}
+
+/** Of any type, handed over as text. */
+export interface RawBody {
+  readonly raw: true;
+  readonly limitBytes: number;
+}
+
 /**
  * One call of the HTTP API, said once: it registers the route, guards it, checks its input and documents it.
- * Names in `{}` of the path are ids; `{topic}` is a topic's name.
+ * Names in `{}` of the path are ids; `{topic}` is a topic's name, and `{tenant}` must be the caller's: an admin key names it so.
  */
 export interface Operation {
   /** `operationId` in the OpenAPI document. */
@@ -38,9 +55,10 @@ export interface Operation {
   readonly client?: ClientAccess;
   /** Schemas by parameter name. What is not named is refused. An array is repeated, or a list with commas. */
   readonly query?: Readonly<Record<string, JsonSchema>>;
+  /** Those of the query that must be given. */
+  readonly needs?: readonly string[];
   readonly headers?: Readonly<Record<string, JsonSchema>>;
-  /** `checkedBy: 'engine'`: the schema documents what the engine checks itself. */
-  readonly body?: { readonly schema: JsonSchema; readonly checkedBy?: 'engine' };
+  readonly body?: JsonBody | RawBody;
   readonly answer: Answer;
   /** Beyond those that every call may answer. */
   readonly errors?: readonly ErrorCode[];
@@ -50,3 +68,6 @@ export const parametersOf = (path: string): string[] => [...path.matchAll(/\{(\w
 
 /** `/v1/users/{user}` → `/v1/users/:user` */
 export const routePath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+/** A body that is handed over as it came: a signature counts its bytes. */
+export const rawBodyOf = ({ body }: Operation): RawBody | undefined => (body && 'raw' in body ? body : undefined);

@@ -11,29 +11,33 @@ import {
   type Type,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
-import type { Push } from 'push-core';
+import { ROLES, type Push, type Role } from 'push-core';
 import type { TokenIssuer } from '../auth/token-request.js';
 import { createPushMetrics, type MetricsOptions } from '../metrics/push-metrics.js';
+import { Callbacks } from '../offline/callbacks.js';
 import { splitOptions, type PushModuleOptions } from '../push.options.js';
 import { PUSH, PUSH_MODULE_OPTIONS } from '../tokens.js';
 import type { ApiAuthenticator } from './api-authenticator.js';
 import { describeApi, type ApiDescription, type ApiInfo } from './api-description.js';
+import { CallbacksController } from './controllers/callbacks.controller.js';
 import { ClientController } from './controllers/client.controller.js';
 import { DevicesController } from './controllers/devices.controller.js';
 import { HealthController } from './controllers/health.controller.js';
 import { InboxController } from './controllers/inbox.controller.js';
 import { MessagesController } from './controllers/messages.controller.js';
 import { MetricsController } from './controllers/metrics.controller.js';
+import { NotificationsController } from './controllers/notifications.controller.js';
 import { OpenApiController } from './controllers/openapi.controller.js';
 import { PollController } from './controllers/poll.controller.js';
 import { PresenceController } from './controllers/presence.controller.js';
+import { ProvidersController } from './controllers/providers.controller.js';
 import { SseController } from './controllers/sse.controller.js';
 import { TicketsController } from './controllers/tickets.controller.js';
 import { TokensController } from './controllers/tokens.controller.js';
 import { TopicsController } from './controllers/topics.controller.js';
 import { UsersController } from './controllers/users.controller.js';
 import { createFrontDoor } from './front-door.js';
-import { API_AUTHENTICATOR, API_DESCRIPTION, METRICS, TOKEN_ISSUER } from './http.tokens.js';
+import { API_AUTHENTICATOR, API_DESCRIPTION, CALLBACKS, METRICS, TOKEN_ISSUER } from './http.tokens.js';
 import type { Operation } from './operation.js';
 import { clientOperations } from './openapi/client.operations.js';
 import { deviceOperations } from './openapi/device.operations.js';
@@ -41,7 +45,10 @@ import { healthOperations, openApiOperations } from './openapi/health.operations
 import { inboxOperations } from './openapi/inbox.operations.js';
 import { messageOperations } from './openapi/message.operations.js';
 import { metricsOperations } from './openapi/metrics.operations.js';
+import { notificationOperations } from './openapi/notification.operations.js';
+import { preferenceOperations } from './openapi/preference.operations.js';
 import { presenceOperations } from './openapi/presence.operations.js';
+import { providerOperations } from './openapi/provider.operations.js';
 import { tokenOperations } from './openapi/token.operations.js';
 import { topicOperations } from './openapi/topic.operations.js';
 import { userOperations } from './openapi/user.operations.js';
@@ -60,6 +67,11 @@ export interface PushHttpOptions {
   apiAuthenticator: PortSource<ApiAuthenticator>;
   /** Makes client tokens. Without one `POST /v1/tokens` answers `NOT_SUPPORTED`. */
   tokenIssuer?: PortSource<TokenIssuer>;
+  /**
+   * What this process answers: publishers with `api`, clients with `gateway`. Default: what `PushModule`'s roles would be
+   * by default, both.
+   */
+  roles?: readonly Role[];
   /** `false` where the host answers `/healthz` and `/readyz` itself. Default true. */
   health?: boolean;
   /** `GET /metrics`, open to everyone who reaches the server. Needs prom-client. Default false. */
@@ -71,6 +83,43 @@ export interface PushHttpOptions {
   /** Largest request body. Bytes, default 4194304. */
   bodyLimitBytes?: number;
 }
+
+const apiOperations: readonly Operation[] = [
+  ...messageOperations,
+  ...inboxOperations,
+  ...deviceOperations,
+  ...topicOperations,
+  ...tokenOperations,
+  ...presenceOperations,
+  ...userOperations,
+  ...preferenceOperations,
+  ...notificationOperations,
+  ...providerOperations,
+];
+const API_CONTROLLERS: readonly Type<unknown>[] = [
+  MessagesController,
+  InboxController,
+  DevicesController,
+  TopicsController,
+  TokensController,
+  PresenceController,
+  UsersController,
+  NotificationsController,
+  ProvidersController,
+  CallbacksController,
+];
+const CLIENT_CONTROLLERS: readonly Type<unknown>[] = [
+  SseController,
+  PollController,
+  ClientController,
+  TicketsController,
+];
+
+const callbacksProvider: Provider = {
+  provide: CALLBACKS,
+  inject: [PUSH, { token: PUSH_MODULE_OPTIONS, optional: true }],
+  useFactory: (push: Push, options?: PushModuleOptions) => new Callbacks(push, options),
+};
 
 const metricsProvider = (options: true | MetricsOptions): Provider => ({
   provide: METRICS,
@@ -85,17 +134,13 @@ export class PushHttpModule implements NestModule {
   private readonly allowedOrigins: readonly string[];
 
   static register(options: PushHttpOptions): DynamicModule {
-    const { health = true, metrics = false } = options;
+    const { health = true, metrics = false, roles = ROLES } = options;
+    const api = roles.includes('api');
+    const gateway = roles.includes('gateway');
     const description = describeApi(
       [
-        ...messageOperations,
-        ...inboxOperations,
-        ...deviceOperations,
-        ...topicOperations,
-        ...tokenOperations,
-        ...presenceOperations,
-        ...userOperations,
-        ...clientOperations,
+        ...(api ? apiOperations : []),
+        ...(gateway ? clientOperations : []),
         ...(metrics ? metricsOperations : []),
         ...(health ? healthOperations : []),
         ...openApiOperations,
@@ -107,17 +152,8 @@ export class PushHttpModule implements NestModule {
       module: PushHttpModule,
       imports: options.imports,
       controllers: [
-        MessagesController,
-        InboxController,
-        DevicesController,
-        TopicsController,
-        TokensController,
-        PresenceController,
-        UsersController,
-        SseController,
-        PollController,
-        ClientController,
-        TicketsController,
+        ...(api ? API_CONTROLLERS : []),
+        ...(gateway ? CLIENT_CONTROLLERS : []),
         ...(metrics ? [MetricsController] : []),
         ...(health ? [HealthController] : []),
         OpenApiController,
@@ -126,6 +162,7 @@ export class PushHttpModule implements NestModule {
         { provide: API_AUTHENTICATOR, ...options.apiAuthenticator } as Provider,
         { provide: TOKEN_ISSUER, ...(options.tokenIssuer ?? { useValue: undefined }) } as Provider,
         { provide: API_DESCRIPTION, useValue: description },
+        ...(api ? [callbacksProvider] : []),
         ...(metrics ? [metricsProvider(metrics)] : []),
       ],
       exports: [API_AUTHENTICATOR, TOKEN_ISSUER],

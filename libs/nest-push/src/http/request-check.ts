@@ -2,7 +2,7 @@ import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestI
 import { Reflector } from '@nestjs/core';
 import { createValidator, idSchema, PushError, topicSchema, type JsonSchema, type Validator } from 'push-core';
 import { OPERATION, requestOf, setInput, type HttpRequest, type Input } from './metadata.js';
-import { parametersOf, type Operation } from './operation.js';
+import { parametersOf, rawBodyOf, type Operation } from './operation.js';
 
 type Check = (request: HttpRequest) => Input;
 
@@ -55,15 +55,20 @@ function compile(operation: Operation): Check {
         return [name, value === undefined ? undefined : check(value)];
       }),
     ),
-    body: body(request.body),
+    body: body(rawBodyOf(operation) ? textOf(request) : request.body),
   });
 }
 
 export type QueryCheck = (request: HttpRequest) => Record<string, unknown>;
 
-export function compileQuery({ query = {} }: Operation): QueryCheck {
+export function compileQuery({ query = {}, needs = [] }: Operation): QueryCheck {
   const check = createValidator<Record<string, unknown>>(strict(query), 'query');
-  return (request) => check(typed(request.query, query));
+  return (request) => {
+    const checked = check(typed(request.query, query));
+    const missing = needs.find((name) => checked[name] === undefined);
+    if (missing === undefined) return checked;
+    throw new PushError('INVALID', `"${missing}" is missing in the query`, { field: missing });
+  };
 }
 
 function bodyCheck({ body, method }: Operation): Validator<unknown> {
@@ -72,11 +77,25 @@ function bodyCheck({ body, method }: Operation): Validator<unknown> {
     const empty = createValidator(strict({}), 'body');
     return (value) => empty(value ?? {});
   }
-  if (body.checkedBy !== 'engine') return createValidator(body.schema, 'body');
+  if ('raw' in body) return rawText;
+  if (body.checkedBy !== 'engine') {
+    const check = createValidator<unknown>(body.schema, 'body');
+    return body.optional ? (value) => check(value === undefined ? {} : value) : check;
+  }
   return (value) => {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
     throw new PushError('INVALID', '"body" must be a JSON object', { field: 'body' });
   };
+}
+
+/** As the front door read it; a framework that read it before must have kept it (`rawBody: true` of Nest). */
+const textOf = ({ body, rawBody }: HttpRequest): unknown =>
+  typeof body === 'string' ? body : (rawBody?.toString() ?? body);
+
+function rawText(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return value;
+  throw new PushError('NOT_SUPPORTED', 'The application has parsed the body; create it with "rawBody: true"');
 }
 
 const strict = (properties: Readonly<Record<string, JsonSchema>>): JsonSchema => ({

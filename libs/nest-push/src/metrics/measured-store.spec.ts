@@ -21,7 +21,9 @@ it('times every call by its operation, and hands on what the store answers', asy
   expect(await measured.devices.list('t', 'u')).toEqual([]);
   expect(await measured.devices.list('t', 'u')).toEqual([]);
   expect(await measured.messages.states([{ tenant: 't', stream: '@u' }])).toMatchObject([{ head: 0 }]);
-  expect([...measured.timings.keys()]).toEqual(['devices.list', 'messages.states']);
+  expect(await measured.jobs.pending('fan-out')).toBe(0);
+  expect(await measured.time(7)).toBe(7);
+  expect([...measured.timings.keys()]).toEqual(['devices.list', 'messages.states', 'jobs.pending']);
   const { bounds, counts, sum } = measured.timings.get('devices.list')!;
   expect(sum).toBeCloseTo(0.06);
   expect(counts).toHaveLength(bounds.length + 1);

@@ -12,7 +12,7 @@ const BOUNDS: readonly number[] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.
 type Part = Record<string, (...given: unknown[]) => Promise<unknown>>;
 
 /** All of them, or it does not compile. */
-const PARTS: Readonly<Record<Exclude<keyof Store, 'open' | 'close'>, true>> = {
+const PARTS: Readonly<Record<Exclude<keyof Store, 'time' | 'open' | 'close'>, true>> = {
   messages: true,
   cursors: true,
   devices: true,
@@ -20,6 +20,10 @@ const PARTS: Readonly<Record<Exclude<keyof Store, 'open' | 'close'>, true>> = {
   reads: true,
   presence: true,
   access: true,
+  jobs: true,
+  notifications: true,
+  settings: true,
+  preferences: true,
 };
 
 /**
@@ -54,6 +58,7 @@ export function measureStore<S extends Store>(store: S, clock: Clock = systemClo
     const part = (store as unknown as Record<string, Part | undefined>)[name];
     if (part) own(result, name, measured(name, part));
   }
+  own(result, 'time', (now: number) => store.time(now));
   own(result, 'open', () => store.open());
   own(result, 'close', () => store.close());
   own(result, 'timings', timings);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Registry } from 'prom-client';
+import type { Store } from 'push-core';
 import { FakePush } from '../testing/fake-push.js';
 import { runApp } from '../testing/http-app.js';
 import { PUSH_METRICS } from './metric-table.js';
@@ -21,7 +22,7 @@ it('writes what the engine counted, as it is at the moment of the scrape', async
   push.meters.acked.set('websocket', 4);
   push.meters.connections.set('websocket', 2);
   push.meters.dropped.set('user_frames', 9);
-  push.status_ = { state: 'started', connections: 2, intakeQueue: 11 };
+  push.status_ = { state: 'started', connections: 2, intakeQueue: 11, bus: { state: 'up' } };
   const text = await metrics.text();
   expect(samplesOf(text, 'push_messages_accepted_total')).toEqual(['push_messages_accepted_total 7']);
   expect(samplesOf(text, 'push_retransmits_total')).toEqual(['push_retransmits_total 2']);
@@ -64,6 +65,33 @@ it('writes how long each operation of a measured store took', async () => {
   ]);
 });
 
+it('writes what providers answered, how long they took, and what waits for them', async () => {
+  const push = new FakePush();
+  push.meters.notifications.set('apns accepted', 3).set('fcm token_invalid', 1);
+  push.meters.notificationSeconds.set('apns', { bounds: [0.1], counts: [2, 1], sum: 0.9 });
+  const store = { notifications: { pending: async () => 7 } } as unknown as Store;
+  const text = await scrape(push, { store });
+  expect(samplesOf(text, 'push_notifications_total')).toEqual([
+    'push_notifications_total{provider="apns",result="accepted"} 3',
+    'push_notifications_total{provider="fcm",result="token_invalid"} 1',
+  ]);
+  expect(samplesOf(text, 'push_notification_seconds_bucket')).toEqual([
+    'push_notification_seconds_bucket{provider="apns",le="0.1"} 2',
+    'push_notification_seconds_bucket{provider="apns",le="+Inf"} 3',
+  ]);
+  expect(samplesOf(text, 'push_queue_depth')).toEqual([
+    'push_queue_depth{queue="intake"} 0',
+    'push_queue_depth{queue="notifications"} 7',
+  ]);
+});
+
+it('leaves out what the store would have to tell while it is away', async () => {
+  const store = { notifications: { pending: () => Promise.reject(new Error('away')) } } as unknown as Store;
+  expect(samplesOf(await scrape(new FakePush(), { store }), 'push_queue_depth')).toEqual([
+    'push_queue_depth{queue="intake"} 0',
+  ]);
+});
+
 it('escapes labels', async () => {
   const push = new FakePush();
   push.meters.dropped.set('a"b\\c\nd', 1);
@@ -95,8 +123,8 @@ it('is listed in docs/metrics.md, as it is', () => {
   const cells = (line: string) => line.split('|').map((cell) => cell.trim());
   const rows = page.split('\n').filter((line) => /^\| `push_\S+` +\| \w+ +\| \S+ +\|/.test(line));
   const expected = PUSH_METRICS.map(
-    ({ name, label, type, unit, help }) =>
-      `| \`${name}${label === undefined ? '' : `{${label}}`}\` | ${type} | ${unit === '1' ? '–' : unit} | ${help} |`,
+    ({ name, labels, type, unit, help }) =>
+      `| \`${name}${labels === undefined ? '' : `{${labels.join(',')}}`}\` | ${type} | ${unit === '1' ? '–' : unit} | ${help} |`,
   );
   expect(rows.map(cells)).toEqual(expected.map(cells));
 });

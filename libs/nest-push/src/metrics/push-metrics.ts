@@ -4,7 +4,7 @@ import { PUSH_METRICS } from './metric-table.js';
 import { scrapedMetric, type ScrapedMetric } from './scraped-metric.js';
 
 export interface MetricsOptions {
-  /** A store made by `measureStore`, for `push_store_seconds`. Any other is not measured. */
+  /** The engine's, for what waits in it; made by `measureStore`, also for `push_store_seconds`. */
   readonly store?: Store | { readonly timings: StoreTimings };
   /** Adds prom-client's metrics of the process (event loop, heap, CPU). Default true. */
   readonly processMetrics?: boolean;
@@ -29,7 +29,8 @@ export function registerPushMetrics(
 ): void {
   const register = registry.registerMetric.bind(registry) as (metric: ScrapedMetric) => void;
   const timings = store && 'timings' in store ? store.timings : undefined;
-  for (const row of PUSH_METRICS) register(scrapedMetric(row, { push, timings }));
+  const source = { push, timings, store: store && 'notifications' in store ? store : undefined };
+  for (const row of PUSH_METRICS) register(scrapedMetric(row, source));
 }
 
 /** The engine's metrics in a registry of their own: two engines in one process do not see each other. Needs prom-client. */

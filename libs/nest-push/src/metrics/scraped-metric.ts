@@ -24,17 +24,19 @@ export interface ScrapedMetric {
  */
 export function scrapedMetric(row: MetricRow, source: MetricSource): ScrapedMetric {
   const { name, help, type } = row;
-  const labels = (label: string | undefined): Record<string, string> =>
-    row.label === undefined || label === undefined ? {} : { [row.label]: label };
-  const samples = (): Sample[] =>
+  const labelled = (values: readonly string[] = []): Record<string, string> =>
+    Object.fromEntries(
+      (row.labels ?? []).flatMap((label, at) => (values[at] === undefined ? [] : [[label, values[at]]])),
+    );
+  const samples = async (): Promise<Sample[]> =>
     row.type === 'histogram'
-      ? row.read(source).flatMap(({ label, value }) => histogramSamples(name, labels(label), value))
-      : row.read(source).map(({ label, value }) => ({ labels: labels(label), value }));
+      ? row.read(source).flatMap(({ labels, value }) => histogramSamples(name, labelled(labels), value))
+      : (await row.read(source)).map(({ labels, value }) => ({ labels: labelled(labels), value }));
   return {
     name,
     help,
     type,
-    get: async () => ({ name, help, type, aggregator: 'sum', values: samples() }),
+    get: async () => ({ name, help, type, aggregator: 'sum', values: await samples() }),
     reset: () => undefined,
   };
 }

@@ -4,6 +4,7 @@ import type {
   Credentials,
   Device,
   DeviceRef,
+  Explanation,
   Guest,
   Histogram,
   MarkRequest,
@@ -21,6 +22,7 @@ import type {
   Unread,
   UserPresence,
 } from 'push-core';
+import { FakeNotifications } from './fake-notifications.js';
 
 /** Meters that a spec sets as it likes. */
 export class FakeMeters implements Meters {
@@ -30,6 +32,8 @@ export class FakeMeters implements Meters {
   readonly acked = new Map<string, number>();
   readonly connections = new Map<string, number>();
   readonly dropped = new Map<string, number>();
+  readonly notifications = new Map<string, number>();
+  readonly notificationSeconds = new Map<string, Histogram>();
   delivery: Histogram = { bounds: [0.1, 1], counts: [0, 0, 0], sum: 0 };
 }
 
@@ -40,9 +44,10 @@ export class FakePush implements Push {
   readonly messages = new Map<string, Message>();
   readonly deviceList: Device[] = [];
   readonly topics = new Map<string, string[]>();
-  status_: PushStatus = { state: 'started', connections: 0, intakeQueue: 0 };
+  status_: PushStatus = { state: 'started', connections: 0, intakeQueue: 0, bus: { state: 'up' } };
   readonly online = new Map<string, UserPresence>();
   readonly meters = new FakeMeters();
+  readonly notifications = new FakeNotifications();
   /** Thrown by the next calls that publish or identify. */
   failWith: unknown;
   /** What `refusal` answers. */
@@ -94,6 +99,11 @@ export class FakePush implements Push {
     const counts = { recipients: 1, delivered: 0, notified: 0, read: 0, failed: 0, expired: 0 };
     const state: MessageState = message.recalledAt === undefined ? 'stored' : 'recalled';
     return { message, state, counts };
+  }
+
+  async explain(tenant: string, id: string, user: string): Promise<Explanation> {
+    const { message } = await this.message(tenant, id);
+    return { id, user, outcome: 'stored', steps: [{ at: message.acceptedAt, what: 'accepted', text: 'Accepted' }] };
   }
 
   async recall(tenant: string, id: string): Promise<RecallResult> {
@@ -197,6 +207,9 @@ export class FakePush implements Push {
   }
   status(): PushStatus {
     return this.status_;
+  }
+  now(): number {
+    return Date.now();
   }
 
   private async noted(call: string): Promise<void> {

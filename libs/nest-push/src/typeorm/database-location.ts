@@ -3,51 +3,65 @@ import type { DataSource } from 'typeorm';
 
 /** Where the store's database is. */
 export type DatabaseLocation =
-  | { /** `sqlite:` and a file path, for example `sqlite:./data/push.db`. */ readonly url: string }
   | {
       /**
-       * The host's own, on a SQLite file. Only its place is used: the store opens a connection of its own, because
-       * SQLite in TypeORM has one connection a DataSource, and the store's writes would end up in whatever transaction
-       * the host has open there.
+       * `sqlite:` and a file path, for example `sqlite:./data/push.db`; `postgres://user:password@host:5432/database`;
+       * `mysql://` or `mariadb://` alike.
+       */
+      readonly url: string;
+    }
+  | {
+      /**
+       * The host's own. Only its place and its driver are used: the store opens connections of its own, because what it
+       * writes must not end up in whatever transaction the host has open.
        */
       readonly dataSource: DataSource;
     };
 
-export interface SqliteLocation {
-  readonly path: string;
-  /** The driver the host uses, so that one process has one copy of SQLite. */
-  readonly driver?: unknown;
+export type DatabaseKind = 'sqlite' | 'postgres' | 'mysql';
+
+/** By the scheme of a url, and by the type of a DataSource. */
+const SCHEMES: Readonly<Record<string, DatabaseKind>> = {
+  'sqlite:': 'sqlite',
+  'postgres:': 'postgres',
+  'postgresql:': 'postgres',
+  'mysql:': 'mysql',
+  'mariadb:': 'mysql',
+};
+const TYPES: Readonly<Record<string, DatabaseKind>> = {
+  'better-sqlite3': 'sqlite',
+  postgres: 'postgres',
+  mysql: 'mysql',
+  mariadb: 'mysql',
+};
+
+export function kindOf(location: DatabaseLocation): DatabaseKind {
+  return 'url' in location ? kindOfUrl(location.url) : kindOfDataSource(location.dataSource);
 }
 
-export function sqliteLocation(location: DatabaseLocation): SqliteLocation {
-  return 'url' in location ? fromUrl(location.url) : fromDataSource(location.dataSource);
-}
-
-function fromUrl(url: string): SqliteLocation {
-  const path = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1];
-  if (path) return { path };
-  const scheme = /^[a-z0-9+]+:/i.exec(url)?.[0] ?? '';
-  if (scheme === '' || scheme.toLowerCase() === 'sqlite:') {
-    throw new PushError('INVALID', 'The database url must look like sqlite:./data/push.db', { field: 'url' });
+function kindOfUrl(url: string): DatabaseKind {
+  const scheme = /^[a-z0-9+]+:/i.exec(url)?.[0].toLowerCase();
+  if (!scheme) {
+    throw new PushError(
+      'INVALID',
+      'The database url must look like sqlite:./data/push.db or postgres://host/database',
+      {
+        field: 'url',
+      },
+    );
   }
+  const kind = SCHEMES[scheme];
+  if (kind) return kind;
   // The rest of the url may hold a password.
-  throw new PushError('NOT_SUPPORTED', `Databases of ${scheme} are not available in this version; use sqlite:`, {
+  throw new PushError('NOT_SUPPORTED', `There is no store for ${scheme}; use sqlite:, postgres:, mysql: or mariadb:`, {
     field: 'url',
   });
 }
 
-function fromDataSource({ options }: DataSource): SqliteLocation {
-  if (options.type !== 'better-sqlite3') {
-    throw new PushError('NOT_SUPPORTED', `A DataSource of type ${options.type} is not available in this version`, {
-      field: 'dataSource',
-    });
-  }
-  const { database } = options;
-  const driver: unknown = options.driver;
-  if (database === '' || database === ':memory:') {
-    throw new PushError('INVALID', 'A database in memory belongs to one connection; use a file', {
-      field: 'dataSource',
-    });
-  }
-  return { path: database, driver };
+export function kindOfDataSource({ options }: DataSource): DatabaseKind {
+  const kind = TYPES[options.type];
+  if (kind) return kind;
+  throw new PushError('NOT_SUPPORTED', `There is no store for a DataSource of type ${options.type}`, {
+    field: 'dataSource',
+  });
 }

@@ -1,7 +1,7 @@
 import type { Entry, EntryFilter, Message } from 'push-core';
-import type { Row } from './sqlite-connection.js';
+import type { Row } from './sql-connection.js';
 
-/** In the order the dialect inserts them; the last is `held_until`. */
+/** The columns of a message in the order of the contract; the last is `held_until`. */
 export function messageFields(message: Message, held: boolean): unknown[] {
   return [
     message.tenant,
@@ -24,12 +24,22 @@ export const joinedAt = (message: Message): number => Math.max(message.acceptedA
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-export function toMessage(row: Row): Message {
-  const message: Mutable<Message> = {
+export const toMessage = (row: Row): Message => ({
+  ...withoutAudience(row),
+  to: JSON.parse(row.audience as string) as Message['to'],
+});
+
+export function toEntry(row: Row): Entry {
+  const message = withoutAudience(row);
+  if (row.filter === null) return { seq: row.seq as number, message };
+  return { seq: row.seq as number, message, filter: JSON.parse(row.filter as string) as EntryFilter };
+}
+
+function withoutAudience(row: Row): Entry['message'] {
+  const message: Mutable<Entry['message']> = {
     tenant: row.tenant as string,
     id: row.id as string,
     type: row.type as string,
-    to: JSON.parse(row.audience as string) as Message['to'],
     options: row.options === '{}' ? {} : (JSON.parse(row.options as string) as Message['options']),
     acceptedAt: row.accepted_at as number,
     expiresAt: row.expires_at as number,
@@ -41,10 +51,4 @@ export function toMessage(row: Row): Message {
   if (row.due_at !== null) message.dueAt = row.due_at as number;
   if (row.recalled_at !== null) message.recalledAt = row.recalled_at as number;
   return message;
-}
-
-export function toEntry(row: Row): Entry {
-  const message = toMessage(row);
-  if (row.filter === null) return { seq: row.seq as number, message };
-  return { seq: row.seq as number, message, filter: JSON.parse(row.filter as string) as EntryFilter };
 }

@@ -1,4 +1,4 @@
-import type { Row, Run } from './sqlite-connection.js';
+import type { Row } from './sql-connection.js';
 
 /** A statement to run; the answer is its rows. */
 export interface Step {
@@ -11,7 +11,12 @@ export type Steps<T> = Generator<Step, T, Row[]>;
 
 export const step = (sql: string, ...parameters: unknown[]): Step => ({ sql, parameters });
 
-export function runSteps<T>(steps: Steps<T>, run: Run): T {
+/** A piece of work of one statement. */
+export function* ask(sql: string, ...parameters: unknown[]): Steps<Row[]> {
+  return yield { sql, parameters };
+}
+
+export function runSteps<T>(steps: Steps<T>, run: (sql: string, parameters: readonly unknown[]) => Row[]): T {
   let next = steps.next();
   while (!next.done) next = steps.next(run(next.value.sql, next.value.parameters));
   return next.value;

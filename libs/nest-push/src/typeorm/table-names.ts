@@ -17,6 +17,12 @@ export interface TableNames {
   readonly node: string;
   readonly revocation: string;
   readonly ticket: string;
+  readonly job: string;
+  readonly notification: string;
+  readonly setting: string;
+  readonly preference: string;
+  readonly token: string;
+  readonly spared: string;
   readonly meta: string;
   readonly migrations: string;
 }
@@ -42,6 +48,12 @@ export function tableNames(prefix: string = DEFAULT_PREFIX): TableNames {
     node: `${prefix}node`,
     revocation: `${prefix}revocation`,
     ticket: `${prefix}ticket`,
+    job: `${prefix}job`,
+    notification: `${prefix}notification`,
+    setting: `${prefix}setting`,
+    preference: `${prefix}preference`,
+    token: `${prefix}token`,
+    spared: `${prefix}spared`,
     meta: `${prefix}meta`,
     migrations: `${prefix}migrations`,
   };

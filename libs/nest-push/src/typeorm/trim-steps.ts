@@ -1,10 +1,13 @@
 import type { TrimRequest } from 'push-core';
-import type { SqliteDialect } from './dialects/sqlite.js';
-import type { Row } from './sqlite-connection.js';
-import { step, type Steps } from './steps.js';
+import { inLockOrder } from './lock-order.js';
+import type { Row } from './sql-connection.js';
+import type { Pair, SqlDialect } from './sql-dialect.js';
+import type { Steps } from './steps.js';
 
 /** Streams looked at in one round. */
 const STREAMS = 200;
+/** … and messages that lost their entries while work was still to be done about them. */
+const SPARED = 200;
 
 export interface TrimRound {
   readonly entries: number;
@@ -12,43 +15,51 @@ export interface TrimRound {
   readonly more: boolean;
 }
 
+interface Stream {
+  readonly tenant: string;
+  readonly stream: string;
+  readonly head: number;
+  readonly first: number;
+}
+
 /** One round of retention, `limit` entries and keys at most: entries from the old ends, then what nothing refers to. */
-export function* trimSteps(sql: SqliteDialect, request: TrimRequest): Steps<TrimRound> {
+export function* trimSteps(sql: SqlDialect, request: TrimRequest): Steps<TrimRound> {
   let entries = 0;
-  const orphans: [string, string][] = [];
-  const cut = function* (stream: Row, until: number): Steps<void> {
-    const {
-      tenant,
-      stream: name,
-      head,
-      first,
-    } = stream as { tenant: string; stream: string; head: number; first: number };
+  const orphans = new Map<string, Pair>();
+  const cut = function* ({ tenant, stream, head, first }: Stream, until: number): Steps<void> {
     const next = Math.min(until, first + request.limit - entries);
     if (next <= first) return;
-    for (const row of yield step(sql.deleteEntries, tenant, name, next))
-      orphans.push([tenant, row.message_id as string]);
+    for (const row of yield* sql.deleteEntries(tenant, stream, next)) {
+      const id = row.message_id as string;
+      orphans.set(`${tenant} ${id}`, [tenant, id]);
+    }
     entries += next - first;
-    const [oldest] = next > head ? [] : yield step(sql.joinedAt, tenant, name, next);
-    yield step(sql.moveFirst, next, oldest ? oldest.joined_at : null, tenant, name);
+    const [oldest] = next > head ? [] : yield* sql.joinedAt(tenant, stream, next);
+    yield* sql.moveFirst(tenant, stream, next, oldest ? (oldest.joined_at as number) : null);
   };
 
-  for (const stream of yield step(sql.agedStreams, request.acceptedBefore, STREAMS)) {
-    const {
-      tenant,
-      stream: name,
-      head,
-      first,
-    } = stream as { tenant: string; stream: string; head: number; first: number };
+  for (const one of streamsOf(yield* sql.agedStreams(request.acceptedBefore, STREAMS))) {
+    const { tenant, stream, head, first } = one;
     if (entries >= request.limit) break;
     const until = Math.min(head + 1, first + request.limit - entries);
-    const [young] = yield step(sql.firstYoung, tenant, name, first, until, request.acceptedBefore);
-    yield* cut(stream, young ? (young.seq as number) : until);
+    const [young] = yield* sql.firstYoung(tenant, stream, first, until, request.acceptedBefore);
+    yield* cut(one, young ? (young.seq as number) : until);
   }
-  for (const stream of yield step(sql.longStreams, request.keepPerStream, STREAMS)) {
+  for (const one of streamsOf(yield* sql.longStreams(request.keepPerStream, STREAMS))) {
     if (entries >= request.limit) break;
-    yield* cut(stream, (stream.head as number) - request.keepPerStream + 1);
+    yield* cut(one, one.head - request.keepPerStream + 1);
   }
-  if (orphans.length > 0) yield step(sql.deleteOrphans, JSON.stringify(orphans));
-  const keys = yield step(sql.deleteKeys, request.now, request.limit);
+  for (const row of yield* sql.sparedMessages(SPARED)) {
+    const [tenant, id] = [row.tenant as string, row.id as string];
+    orphans.set(`${tenant} ${id}`, [tenant, id]);
+  }
+  if (orphans.size > 0) {
+    const ids = inLockOrder([...orphans.values()], 2);
+    yield* sql.deleteOrphans(ids);
+    yield* sql.spareMessages(ids, request.now);
+  }
+  const keys = yield* sql.deleteKeys(request.now, request.limit);
   return { entries, more: entries > 0 || keys.length > 0 };
 }
+
+const streamsOf = (rows: readonly Row[]): readonly Stream[] => rows as unknown as readonly Stream[];

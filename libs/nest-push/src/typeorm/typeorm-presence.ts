@@ -1,8 +1,10 @@
-import type { DevicePresence, PresenceMove, PresenceStore } from 'push-core';
-import { batches } from './batches.js';
-import { ENDLESS } from './dialects/sqlite-state.js';
-import type { Row, Run } from './sqlite-connection.js';
+import type { DevicePresence, PresenceMove, PresenceStore, UserRef } from 'push-core';
+import { ENDLESS } from './endless.js';
+import { inLockOrder } from './lock-order.js';
+import type { Row } from './sql-connection.js';
+import type { SqlDialect } from './sql-dialect.js';
 import type { StoreAccess } from './store-access.js';
+import type { Steps } from './steps.js';
 
 /** A lease that ended so long ago is taken for a crash, and what the node left behind is settled. */
 const SETTLED_AFTER_MS = 24 * 60 * 60 * 1000;
@@ -15,46 +17,56 @@ export class TypeOrmPresence implements PresenceStore {
     const { connection } = await this.access.opened();
     if (moves.length === 0) return;
     const { puts, ends } = folded(moves);
-    await connection.write((run) => {
-      for (const json of batches(ends.map(fieldsOf))) run(sql.endPresence, [json]);
-      for (const json of batches(puts.map(fieldsOf))) run(sql.putPresence, [json]);
+    await connection.write(function* (): Steps<void> {
+      if (ends.length > 0) yield* sql.endPresence(ends);
+      if (puts.length > 0) yield* sql.putPresence(puts);
     });
   }
 
   async lease(node: string, now: number, until: number): Promise<void> {
     const { sql } = this.access;
     const { connection } = await this.access.opened();
-    await connection.write((run) => {
-      run(sql.lease, [node, now, until]);
-      for (const row of run(sql.lapsedNodes, [now - SETTLED_AFTER_MS])) this.settle(run, row.node as string);
+    await connection.write(function* (): Steps<void> {
+      yield* sql.lease(node, now, until);
+      for (const row of yield* sql.lapsedNodes(now - SETTLED_AFTER_MS)) yield* settle(sql, row.node as string);
     });
   }
 
   async release(node: string): Promise<void> {
     const { connection } = await this.access.opened();
-    await connection.write((run) => this.settle(run, node));
+    await connection.write(() => settle(this.access.sql, node));
   }
 
   async load(tenant: string, users: readonly string[], now: number): Promise<readonly (readonly DevicePresence[])[]> {
     const { connection } = await this.access.opened();
     const devices = users.map((): DevicePresence[] => []);
     if (users.length === 0) return devices;
-    const rows = await connection.query(this.access.sql.presence, [tenant, JSON.stringify(users)]);
+    const rows = await connection.query(() => this.access.sql.presence(tenant, users));
     for (const row of rows) devices[row.asked as number]?.push(toPresence(row, now));
     return devices;
   }
 
-  private settle(run: Run, node: string): void {
-    run(this.access.sql.endConnections, [node]);
-    run(this.access.sql.dropNode, [node]);
+  async holders(users: readonly UserRef[], now: number): Promise<readonly (readonly string[])[]> {
+    const { connection } = await this.access.opened();
+    const holders = users.map((): string[] => []);
+    if (users.length === 0) return holders;
+    const asked = users.map(({ tenant, user }) => [tenant, user] as const);
+    const rows = await connection.query(() => this.access.sql.holders(asked, now));
+    for (const row of rows) holders[row.at as number]?.push(row.node as string);
+    return holders;
   }
+}
+
+function* settle(sql: SqlDialect, node: string): Steps<void> {
+  yield* sql.endConnections(node);
+  yield* sql.dropNode(node);
 }
 
 /**
  * What a batch comes to. After a device's last move to online its state is known, whatever was stored; ends before any
  * such move are left to the database, which knows the connection.
  */
-function folded(moves: readonly PresenceMove[]): { puts: PresenceMove[]; ends: PresenceMove[] } {
+function folded(moves: readonly PresenceMove[]): { puts: unknown[][]; ends: unknown[][] } {
   const puts = new Map<string, PresenceMove>();
   const ends = new Map<string, PresenceMove>();
   for (const move of moves) {
@@ -63,7 +75,8 @@ function folded(moves: readonly PresenceMove[]): { puts: PresenceMove[]; ends: P
     if (move.online || known?.connection === move.connection) puts.set(device, move);
     else if (!known) ends.set(`${device} ${move.connection}`, move);
   }
-  return { puts: [...puts.values()], ends: [...ends.values()] };
+  const rows = (some: Map<string, PresenceMove>) => inLockOrder([...some.values()].map(fieldsOf), 4);
+  return { puts: rows(puts), ends: rows(ends) };
 }
 
 function fieldsOf(move: PresenceMove): unknown[] {

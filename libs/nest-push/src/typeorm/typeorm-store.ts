@@ -1,34 +1,42 @@
 import { createIds, PushError, type Store } from 'push-core';
-import type { DataSource } from 'typeorm';
-import { sqliteLocation, type DatabaseLocation, type SqliteLocation } from './database-location.js';
-import { sqliteDialect, type SqliteDialect } from './dialects/sqlite.js';
-import { connectSqlite, driverOf } from './open-sqlite.js';
-import { SqliteConnection } from './sqlite-connection.js';
+import { DATABASES } from './database-kinds.js';
+import { kindOf, type DatabaseLocation } from './database-location.js';
+import type { Database } from './database.js';
+import type { SqlConnection } from './sql-connection.js';
 import type { OpenDatabase, StoreAccess } from './store-access.js';
-import { isBusy, toStoreError } from './store-errors.js';
+import type { Steps } from './steps.js';
 import { DEFAULT_PREFIX, tableNames } from './table-names.js';
 import { TypeOrmAccess } from './typeorm-access.js';
 import { TypeOrmCursors } from './typeorm-cursors.js';
 import { TypeOrmDevices } from './typeorm-devices.js';
+import { TypeOrmJobs } from './typeorm-jobs.js';
 import { TypeOrmMessages } from './typeorm-messages.js';
+import { TypeOrmNotifications } from './typeorm-notifications.js';
+import { TypeOrmPreferences } from './typeorm-preferences.js';
 import { TypeOrmPresence } from './typeorm-presence.js';
 import { TypeOrmReads } from './typeorm-reads.js';
+import { TypeOrmSettings } from './typeorm-settings.js';
 import { TypeOrmTopics } from './typeorm-topics.js';
 
 export interface TypeOrmStoreOptions {
   /** Table names begin with it. Default `push_`. */
   readonly tablePrefix?: string;
-  /** How long a lock held by another connection is waited for, before STORE_UNAVAILABLE. Default 5000. */
+  /** How long a lock held by another connection is waited for, before STORE_UNAVAILABLE. Milliseconds, default 5000. */
   readonly lockTimeoutMs?: number;
-}
-
-interface OwnDatabase extends OpenDatabase {
-  readonly dataSource: DataSource;
+  /**
+   * How long any one call may take, waiting for a free connection included, before STORE_UNAVAILABLE. Milliseconds,
+   * default 5000.
+   */
+  readonly deadlineMs?: number;
+  /** Connections at most, where the database has more than one (SQLite has one). Default 10. */
+  readonly connections?: number;
+  /** How long a database that is not there yet is waited for when the store opens. Milliseconds, default 15000. */
+  readonly openTimeoutMs?: number;
 }
 
 /**
  * A store in a database, through TypeORM. Migrations run when it opens. Writes are one transaction each, on disk when
- * they resolve. Several processes may use one file; the engine expects one.
+ * they resolve. Several engines may use one Postgres, MySQL or MariaDB; a SQLite file is one engine's.
  *
  * closed → (open) opening → open → (close) closed. What is called in another state than open rejects, apart from
  * `open` and `close` themselves.
@@ -42,24 +50,25 @@ export class TypeOrmStore implements Store {
   readonly reads: TypeOrmReads;
   readonly presence: TypeOrmPresence;
   readonly access: TypeOrmAccess;
-  private readonly location: SqliteLocation;
-  private readonly sql: SqliteDialect;
-  private readonly lockTimeoutMs: number;
+  readonly jobs: TypeOrmJobs;
+  readonly notifications: TypeOrmNotifications;
+  readonly settings: TypeOrmSettings;
+  readonly preferences: TypeOrmPreferences;
+  private readonly database: Database;
   private opening?: Promise<void>;
-  private database?: OwnDatabase;
+  private current?: OpenDatabase;
 
   constructor(location: DatabaseLocation, options: TypeOrmStoreOptions = {}) {
-    this.location = sqliteLocation(location);
     this.tablePrefix = options.tablePrefix ?? DEFAULT_PREFIX;
-    this.lockTimeoutMs = options.lockTimeoutMs ?? 5000;
-    this.sql = sqliteDialect(tableNames(this.tablePrefix));
-    const access: StoreAccess = {
-      sql: this.sql,
-      opened: async () => {
-        if (!this.database) throw new PushError('STORE_UNAVAILABLE', 'The store is not open');
-        return this.database;
-      },
-    };
+    this.database = DATABASES[kindOf(location)].database(location, {
+      names: tableNames(this.tablePrefix),
+      tablePrefix: this.tablePrefix,
+      lockTimeoutMs: options.lockTimeoutMs ?? 5000,
+      deadlineMs: options.deadlineMs ?? 5000,
+      connections: options.connections ?? 10,
+      openTimeoutMs: options.openTimeoutMs ?? 15_000,
+    });
+    const access: StoreAccess = { sql: this.database.sql, opened: async () => this.opened() };
     this.messages = new TypeOrmMessages(access);
     this.cursors = new TypeOrmCursors(access);
     this.devices = new TypeOrmDevices(access);
@@ -67,62 +76,66 @@ export class TypeOrmStore implements Store {
     this.reads = new TypeOrmReads(access);
     this.presence = new TypeOrmPresence(access);
     this.access = new TypeOrmAccess(access);
+    this.jobs = new TypeOrmJobs(access);
+    this.notifications = new TypeOrmNotifications(access);
+    this.settings = new TypeOrmSettings(access);
+    this.preferences = new TypeOrmPreferences(access);
+  }
+
+  async time(now: number): Promise<number> {
+    const { connection } = this.opened();
+    const [row] = await connection.query(() => this.database.sql.time());
+    return row ? (row.now as number) : now;
   }
 
   open(): Promise<void> {
     this.opening ??= this.connect().catch((error: unknown) => {
       this.opening = undefined;
-      throw toStoreError(error);
+      throw error;
     });
     return this.opening;
   }
 
   async close(): Promise<void> {
     await this.opening?.catch(() => {});
-    const { database } = this;
-    this.database = this.opening = undefined;
-    if (!database) return;
-    await database.connection.end();
-    await database.dataSource.destroy();
+    const { current } = this;
+    this.current = this.opening = undefined;
+    if (!current) return;
+    await current.connection.end();
+    await this.database.close();
+  }
+
+  private opened(): OpenDatabase {
+    if (!this.current) throw new PushError('STORE_UNAVAILABLE', 'The store is not open');
+    return this.current;
   }
 
   private async connect(): Promise<void> {
-    const dataSource = await this.patiently(() => connectSqlite(this.location, this.tablePrefix));
+    const connection = await this.database.open();
     try {
-      await this.patiently(() => dataSource.runMigrations({ transaction: 'all' }));
-      const connection = new SqliteConnection(driverOf(dataSource), this.lockTimeoutMs);
-      this.database = { dataSource, connection, epoch: await this.loadEpoch(connection) };
+      this.current = { connection, epoch: await this.loadEpoch(connection) };
     } catch (error) {
-      await dataSource.destroy();
+      await connection.end();
+      await this.database.close();
       throw error;
     }
   }
 
-  private async loadEpoch(connection: SqliteConnection): Promise<string> {
-    const [known] = await connection.read((run) => run(this.sql.epoch));
+  private async loadEpoch(connection: SqlConnection): Promise<string> {
+    const { sql } = this.database;
+    const [known] = await connection.query(() => sql.epoch());
     if (known) return known.value as string;
-    const [row] = await connection.write((run) => {
-      run(this.sql.initEpoch, [createIds().epoch()]);
-      return run(this.sql.epoch);
+    const made = createIds().epoch();
+    return connection.write(function* (): Steps<string> {
+      yield* sql.initEpoch(made);
+      const [row] = yield* sql.epoch();
+      return row?.value as string;
     });
-    return row?.value as string;
-  }
-
-  /** Another process may be opening the same file. */
-  private async patiently<T>(attempt: () => Promise<T>): Promise<T> {
-    for (const deadline = performance.now() + this.lockTimeoutMs; ;) {
-      try {
-        return await attempt();
-      } catch (error) {
-        if (!isBusy(error) || performance.now() >= deadline) throw error;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
   }
 }
 
 /**
- * A store in a SQLite file, by its url or by the DataSource of a host that has its own tables there. Throws PushError
+ * A store in a database, by its url or by the DataSource of a host that has its own tables there. Throws PushError
  * INVALID or NOT_SUPPORTED; nothing is opened before `open`.
  */
 export const createTypeOrmStore = (location: DatabaseLocation, options?: TypeOrmStoreOptions): TypeOrmStore =>

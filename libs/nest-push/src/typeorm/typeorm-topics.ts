@@ -1,4 +1,4 @@
-import type { DeviceRef, Follow, Subscriber, Subscription, TopicStore } from 'push-core';
+import type { DeviceRef, Follow, Subscriber, Subscription, TopicStore, UserRef } from 'push-core';
 import type { StoreAccess } from './store-access.js';
 
 export class TypeOrmTopics implements TopicStore {
@@ -7,47 +7,57 @@ export class TypeOrmTopics implements TopicStore {
   async subscribe(tenant: string, topic: string, users: readonly string[], now: number): Promise<readonly string[]> {
     const { connection } = await this.access.opened();
     if (users.length === 0) return [];
-    const parameters = [tenant, topic, now, JSON.stringify(users)];
-    return inOrder(users, await connection.write((run) => run(this.access.sql.subscribe, parameters)));
+    const sorted = inLockOrder(users);
+    return inOrder(users, await connection.write(() => this.access.sql.subscribe(tenant, topic, sorted, now)));
   }
 
   async unsubscribe(tenant: string, topic: string, users: readonly string[]): Promise<readonly string[]> {
     const { connection } = await this.access.opened();
     if (users.length === 0) return [];
-    const parameters = [tenant, topic, JSON.stringify(users)];
-    return inOrder(users, await connection.write((run) => run(this.access.sql.unsubscribe, parameters)));
+    const sorted = inLockOrder(users);
+    return inOrder(users, await connection.write(() => this.access.sql.unsubscribe(tenant, topic, sorted)));
   }
 
   async subscribers(tenant: string, topic: string, after: string, limit: number): Promise<readonly Subscriber[]> {
     const { connection } = await this.access.opened();
-    const rows = await connection.query(this.access.sql.subscribers, [tenant, topic, after, limit]);
+    const rows = await connection.query(() => this.access.sql.subscribers(tenant, topic, after, limit));
     return rows.map((row) => ({ user: row.user as string, subscribedAt: row.subscribed_at as number }));
   }
 
   async count(tenant: string, topic: string): Promise<number> {
     const { connection } = await this.access.opened();
-    const [row] = await connection.query(this.access.sql.countSubscribers, [tenant, topic]);
+    const [row] = await connection.query(() => this.access.sql.countSubscribers(tenant, topic));
     return row?.users as number;
   }
 
-  async subscriptions(tenant: string, user: string): Promise<readonly Subscription[]> {
+  async subscriptions(users: readonly UserRef[]): Promise<readonly (readonly Subscription[])[]> {
     const { connection } = await this.access.opened();
-    const rows = await connection.query(this.access.sql.subscriptions, [tenant, user]);
-    return rows.map((row) => ({ topic: row.topic as string, since: row.since as number }));
+    const subscriptions = users.map((): Subscription[] => []);
+    if (users.length === 0) return subscriptions;
+    const asked = users.map(({ tenant, user }) => [tenant, user] as const);
+    for (const row of await connection.query(() => this.access.sql.subscriptions(asked)))
+      subscriptions[row.at as number]?.push({ topic: row.topic as string, since: row.since as number });
+    return subscriptions;
   }
 
   async setFollow({ tenant, user, device }: DeviceRef, { topic, following }: Follow): Promise<void> {
     const { connection } = await this.access.opened();
-    const parameters = [tenant, user, device, topic, following ? 1 : 0];
-    await connection.write((run) => run(this.access.sql.setFollow, parameters));
+    await connection.write(() => this.access.sql.setFollow([tenant, user, device], topic, following));
   }
 
-  async follows({ tenant, user, device }: DeviceRef): Promise<readonly Follow[]> {
+  async follows(devices: readonly DeviceRef[]): Promise<readonly (readonly Follow[])[]> {
     const { connection } = await this.access.opened();
-    const rows = await connection.query(this.access.sql.follows, [tenant, user, device]);
-    return rows.map((row) => ({ topic: row.topic as string, following: row.following === 1 }));
+    const follows = devices.map((): Follow[] => []);
+    if (devices.length === 0) return follows;
+    const asked = devices.map(({ tenant, user, device }) => [tenant, user, device] as const);
+    for (const row of await connection.query(() => this.access.sql.follows(asked)))
+      follows[row.at as number]?.push({ topic: row.topic as string, following: row.following === 1 });
+    return follows;
   }
 }
+
+/** Each once, by code unit. */
+const inLockOrder = (users: readonly string[]): string[] => [...new Set(users)].sort();
 
 /** A database returns changed rows in no particular order; callers get them in the order they asked in. */
 function inOrder(users: readonly string[], rows: readonly { user?: unknown }[]): string[] {

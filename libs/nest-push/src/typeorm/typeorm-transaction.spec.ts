@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AppendRequest } from 'push-core';
 import { DataSource, type EntityManager } from 'typeorm';
 import { createTypeOrmStore, typeOrmTransaction, type TypeOrmStore } from './index.js';
-import { temporaryFolder } from './sqlite-harness.fixture.js';
+import { HOSTS, type HostPlace } from './transaction-hosts.fixture.js';
 
 const append = (id: string, key?: string): AppendRequest => ({
   message: { tenant: 't', id, type: 'x', to: { topics: ['room'] }, options: {}, acceptedAt: 1, expiresAt: 2 },
@@ -11,37 +11,36 @@ const append = (id: string, key?: string): AppendRequest => ({
   ...(key ? { idempotency: { key, fingerprint: 'f', keepUntil: 9 } } : {}),
 });
 
-describe('typeOrmTransaction', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+describe.each(Object.entries(HOSTS))('typeOrmTransaction in %s', (_, placeOf) => {
+  let place: HostPlace;
   let store: TypeOrmStore;
   let host: DataSource;
   let told: string[];
 
   beforeEach(async () => {
     told = [];
-    folder = await temporaryFolder();
-    store = createTypeOrmStore({ url: `sqlite:${folder.file}` });
+    place = await placeOf();
+    store = createTypeOrmStore({ url: place.url });
     await store.open();
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const driver: unknown = require('libsql');
-    host = new DataSource({ type: 'better-sqlite3', driver, database: folder.file });
+    host = new DataSource(place.options);
     await host.initialize();
-    await host.query('CREATE TABLE chat (id TEXT PRIMARY KEY)');
+    await host.query('CREATE TABLE chat (no INTEGER PRIMARY KEY, id VARCHAR(99) NOT NULL)');
   });
   afterEach(async () => {
     await store.close();
     await host.destroy();
-    await folder.remove();
+    await place.remove();
   });
 
-  const chat = async () =>
-    (await host.query<{ id: string }[]>('SELECT id FROM chat ORDER BY rowid')).map((row) => row.id);
+  const chat = async () => (await host.query<{ id: string }[]>('SELECT id FROM chat ORDER BY no')).map((row) => row.id);
   const pushed = async () => {
     const [page] = await store.messages.read([{ tenant: 't', stream: 'room', after: 0, limit: 99 }]);
     return page?.entries.map((entry) => entry.message.id);
   };
+  const insert = (manager: EntityManager, id: string) =>
+    manager.query(`INSERT INTO chat (no, id) SELECT coalesce(max(no), 0) + 1, ${place.parameter(1)} FROM chat`, [id]);
   const say = async (manager: EntityManager, id: string) => {
-    await manager.query('INSERT INTO chat (id) VALUES (?)', [id]);
+    await insert(manager, id);
     const transaction = typeOrmTransaction(manager);
     const outcomes = await transaction.append([append(id)]);
     transaction.onCommit(() => told.push(id));
@@ -99,11 +98,27 @@ describe('typeOrmTransaction', () => {
     await host.transaction(async (manager) => {
       const { append: add } = typeOrmTransaction(manager);
       expect(await add([append('second', 'k'), append('third', 'l')])).toMatchObject([
-        { kind: 'duplicate', id: 'first' },
+        { kind: 'duplicate', id: 'first', acceptedAt: 1 },
         { kind: 'stored' },
       ]);
     });
     expect(await store.messages.append([append('fourth', 'l')])).toMatchObject([{ kind: 'duplicate', id: 'third' }]);
+  });
+
+  it('stores the work that goes with a push, and takes its steps', async () => {
+    const job = { tenant: 't', kind: 'fan-out', id: 'm', payload: '{}', position: 0, size: 2, dueAt: 1 };
+    const step = { tenant: 't', kind: 'fan-out', id: 'm', from: 0, to: 1, owner: 'n', leaseUntil: 9 };
+    await host.transaction(async (manager) => {
+      const { append: add } = typeOrmTransaction(manager);
+      await add([{ ...append('m'), job }]);
+      const again = { kind: 'duplicate', id: 'm', acceptedAt: 1 };
+      expect(await add([append('m'), append('m2')])).toMatchObject([again, { kind: 'stored', places: [{ seq: 2 }] }]);
+      const page = { ...append('m'), when: 'page' as const, targets: [{ stream: '@u' }], job: step };
+      expect((await add([page])).map((one) => one.kind)).toEqual(['stored']);
+      expect((await add([page])).map((one) => one.kind)).toEqual(['duplicate']);
+    });
+    expect(await store.jobs.find(job)).toEqual({ ...job, position: 1 });
+    expect(await store.messages.states([{ tenant: 't', stream: '@u' }])).toMatchObject([{ head: 1 }]);
   });
 
   it('numbers appends of one transaction that were not awaited one by one', async () => {
@@ -135,7 +150,7 @@ describe('typeOrmTransaction', () => {
 
   it('writes nothing of a batch that fails, when the host goes on', async () => {
     await host.transaction(async (manager) => {
-      await manager.query(`INSERT INTO chat (id) VALUES ('kept')`);
+      await insert(manager, 'kept');
       const bad = { ...append('bad'), targets: [{ stream: null as never }] };
       const transaction = typeOrmTransaction(manager);
       await expect(transaction.append([append('good'), bad])).rejects.toMatchObject({ code: 'INTERNAL' });
@@ -157,7 +172,7 @@ describe('typeOrmTransaction', () => {
     await host.transaction(async (manager) => {
       const transaction = typeOrmTransaction(manager, { tablePrefix: 'other_' });
       await expect(transaction.append([append('m')])).rejects.toMatchObject({ code: 'INVALID', field: 'transaction' });
-      await manager.query(`INSERT INTO chat (id) VALUES ('still alive')`);
+      await insert(manager, 'still alive');
     });
     expect(await chat()).toEqual(['still alive']);
   });
@@ -166,5 +181,58 @@ describe('typeOrmTransaction', () => {
     for (const id of ['a', 'b', 'c']) await host.transaction((manager) => say(manager, id));
     expect(told).toEqual(['a', 'b', 'c']);
     expect(host.subscribers.length).toBe(1);
+  });
+});
+
+const SERVERS = Object.entries(HOSTS).filter(([name]) => name !== 'SQLite');
+
+describe.each(SERVERS)('two transactions of a host in %s', (_, placeOf) => {
+  let place: HostPlace;
+  let store: TypeOrmStore;
+  let host: DataSource;
+  beforeEach(async () => {
+    place = await placeOf();
+    store = createTypeOrmStore({ url: place.url });
+    await store.open();
+    host = new DataSource(place.options);
+    await host.initialize();
+  });
+  afterEach(async () => {
+    await store.close();
+    await host.destroy();
+    await place.remove();
+  });
+
+  /** The first commits when the second has had time to find that it must wait for it. */
+  const race = (first: AppendRequest, second: AppendRequest) => {
+    let appended = () => {};
+    const gate = new Promise<void>((resolve) => (appended = resolve));
+    const winner = host.transaction(async (manager) => {
+      await typeOrmTransaction(manager).append([first]);
+      appended();
+      for (let i = 0; i < 50; i++) await manager.query('SELECT 1');
+    });
+    const loser = host.transaction(async (manager) => {
+      await gate;
+      return typeOrmTransaction(manager).append([second]);
+    });
+    return Promise.allSettled([winner, loser]);
+  };
+
+  it('count a key once, when they use it at the same time', async () => {
+    const [winner, loser] = await race(append('first', 'k'), append('second', 'k'));
+    expect(winner.status).toBe('fulfilled');
+    expect(loser).toEqual({ status: 'fulfilled', value: [{ kind: 'duplicate', id: 'first', acceptedAt: 1 }] });
+    expect(await store.messages.states([{ tenant: 't', stream: 'room' }])).toMatchObject([{ head: 1 }]);
+  });
+
+  it('number the entries of a stream one after the other', async () => {
+    const outcomes = await race(append('first'), append('second'));
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+    const [page] = await store.messages.read([{ tenant: 't', stream: 'room', after: 0, limit: 9 }]);
+    expect(page?.entries.map((entry) => [entry.seq, entry.message.id])).toEqual([
+      [1, 'first'],
+      [2, 'second'],
+    ]);
   });
 });

@@ -2,13 +2,19 @@ import { PushError, type AppendOutcome, type AppendRequest, type HostTransaction
 import type { EntityManager, QueryRunner } from 'typeorm';
 import { appendSteps } from './append-steps.js';
 import { CommitWatcher } from './commit-watcher.js';
-import { sqliteDialect, type SqliteDialect } from './dialects/sqlite.js';
-import type { Row } from './sqlite-connection.js';
-import { awaitSteps, step, type Steps } from './steps.js';
-import { isMissingTable, toStoreError } from './store-errors.js';
+import { DATABASES, type DatabaseSupport } from './database-kinds.js';
+import { kindOfDataSource } from './database-location.js';
+import type { Row } from './sql-connection.js';
+import type { SqlDialect } from './sql-dialect.js';
+import { awaitSteps, type Steps } from './steps.js';
+import { toStoreError } from './store-errors.js';
 import { tableNames } from './table-names.js';
 
 const SAVEPOINT = 'push_append';
+/** How often an append is told anew when somebody else was first to use a key or an id. */
+const ATTEMPTS = 3;
+/** The whole numbers an append asks for. */
+const NUMBERS = ['at', 'accepted_at', 'held_until', 'head'];
 
 /** A TypeORM `EntityManager`, of whichever copy of TypeORM the host uses. */
 export interface TransactionManager {
@@ -19,24 +25,27 @@ export interface TransactionManager {
  * The transaction `manager` is in (as `dataSource.transaction((manager) => …)` hands it out), for publishing inside it.
  * The DataSource must be on the database of the store, which must have been opened before.
  *
- * While the transaction is open it holds SQLite's one write lock: keep it short, and do not wait in it for something
- * that is published outside of it. A transaction that reads before its first write may be refused with
- * STORE_UNAVAILABLE when another write came in between: run it again.
+ * While the transaction is open it holds the streams it published to, in SQLite the whole file: keep it short, and do
+ * not wait in it for something that is published outside of it. It may be refused with STORE_UNAVAILABLE where another
+ * write came in between (SQLite, when it had read before its first write) or where two wait for each other: run it again.
  *
- * Throws PushError INVALID when the manager is not inside a transaction.
+ * Throws PushError INVALID when the manager is not inside a transaction, NOT_SUPPORTED for another kind of database.
  */
 export function typeOrmTransaction(
   manager: TransactionManager,
   options: { /** As the store's. Default `push_`. */ readonly tablePrefix?: string } = {},
 ): HostTransaction {
-  const sql = sqliteDialect(tableNames(options.tablePrefix));
   const queryRunner = activeRunner(manager);
+  const support = DATABASES[kindOfDataSource(queryRunner.dataSource)];
+  const sql = support.dialect(tableNames(options.tablePrefix));
   const watcher = CommitWatcher.of(queryRunner.dataSource);
   return {
     append: (requests) =>
       watcher.inLine(queryRunner, () => {
         activeRunner(manager);
-        return appendIn(queryRunner, sql, requests);
+        return appendIn(queryRunner, support, sql, requests).catch((error: unknown) => {
+          throw support.diagnose(error) === 'no-table' ? noTables(error) : toStoreError(error, support.diagnose);
+        });
       }),
     onCommit: (run) => watcher.onCommit(activeRunner(manager), run),
   };
@@ -52,37 +61,48 @@ function activeRunner(manager: TransactionManager): QueryRunner {
   );
 }
 
-/** A savepoint keeps it whole: a host that catches the error and goes on commits nothing of it. */
+/**
+ * A savepoint keeps it whole: a host that catches the error and goes on commits nothing of it. In Postgres a failed
+ * statement leaves the transaction unusable until it is rolled back to there.
+ */
 async function appendIn(
   queryRunner: QueryRunner,
-  sql: SqliteDialect,
+  { isLostRace }: DatabaseSupport,
+  sql: SqlDialect,
   requests: readonly AppendRequest[],
 ): Promise<readonly AppendOutcome[]> {
   const run = async (text: string, parameters: readonly unknown[] = []): Promise<Row[]> => {
-    const rows: unknown = await queryRunner.query(text, [...parameters]);
-    return Array.isArray(rows) ? (rows as Row[]) : [];
+    // What a bare `query` answers to a writing statement differs from driver to driver.
+    const { records } = await queryRunner.query(text, [...parameters], true);
+    return ((records as Row[] | undefined) ?? []).map(withNumbers);
   };
-  try {
+  for (let attempt = 1; ; attempt++) {
     await run(`SAVEPOINT ${SAVEPOINT}`);
     try {
       const outcomes = await awaitSteps(hostSteps(sql, requests), (one) => run(one.sql, one.parameters));
-      await run(`RELEASE ${SAVEPOINT}`);
+      await run(`RELEASE SAVEPOINT ${SAVEPOINT}`);
       return outcomes;
     } catch (error) {
       // The database may have ended the whole transaction already, and the savepoint with it.
-      await run(`ROLLBACK TO ${SAVEPOINT}`).then(
-        () => run(`RELEASE ${SAVEPOINT}`),
-        () => {},
-      );
-      throw error;
+      const alive = await run(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}`)
+        .then(() => run(`RELEASE SAVEPOINT ${SAVEPOINT}`))
+        .then(
+          () => true,
+          () => false,
+        );
+      if (!alive || attempt === ATTEMPTS || !isLostRace(error)) throw error;
     }
-  } catch (error) {
-    throw isMissingTable(error) ? noTables(error) : toStoreError(error);
   }
 }
 
-function* hostSteps(sql: SqliteDialect, requests: readonly AppendRequest[]): Steps<AppendOutcome[]> {
-  const [epoch] = yield step(sql.epoch);
+/** A host's driver may answer large integers as texts. */
+function withNumbers(row: Row): Row {
+  for (const name of NUMBERS) if (typeof row[name] === 'string') row[name] = Number(row[name]);
+  return row;
+}
+
+function* hostSteps(sql: SqlDialect, requests: readonly AppendRequest[]): Steps<AppendOutcome[]> {
+  const [epoch] = yield* sql.epoch();
   if (!epoch) throw noTables(undefined);
   return yield* appendSteps(sql, epoch.value as string, requests);
 }
@@ -90,6 +110,6 @@ function* hostSteps(sql: SqliteDialect, requests: readonly AppendRequest[]): Ste
 const noTables = (cause: unknown): PushError =>
   new PushError(
     'INVALID',
-    'The push tables are not in the database of this transaction: open the store on the same file and with the same tablePrefix first',
+    'The push tables are not in the database of this transaction: open the store on the same database and with the same tablePrefix first',
     { field: 'transaction', cause },
   );

@@ -35,6 +35,7 @@ export class Outbox {
   flush(): Promise<void> {
     this.ports.clock.clearTimeout(this.timer);
     this.timer = undefined;
+    if (this.waiting.size === 0 && this.posting === undefined) return Promise.resolve();
     this.posting ??= this.post();
     return this.posting;
   }

@@ -1,6 +1,7 @@
 import type { Target } from '../model/audience.js';
 import type { DeviceRef } from '../model/device.js';
-import type { StreamRef } from '../model/stream.js';
+import type { EntryFilter } from '../model/message.js';
+import type { StreamId, StreamRef } from '../model/stream.js';
 import type { Place } from '../store/message-store.js';
 import type { ReadMark } from '../store/read-store.js';
 
@@ -48,19 +49,73 @@ export interface RevokedHint {
 export interface ArrivedHint extends DeviceRef {
   readonly kind: 'arrived';
   readonly connection: string;
+  /** When its link was accepted: the later one is the newer. Unix milliseconds. */
+  readonly at: number;
+}
+
+/** A new entry as it is sent to devices: who follows one of the streams needs no store read. */
+export interface EntryHint {
+  readonly kind: 'entry';
+  readonly tenant: string;
+  readonly epoch: string;
+  /** When the message was accepted, and until when it is worth delivering. Unix milliseconds. */
+  readonly at: number;
+  readonly expiresAt: number;
+  /** The end of the push object, from `,"id":` on. */
+  readonly tail: string;
+  readonly places: readonly EntryPlace[];
+}
+export interface EntryPlace {
+  readonly stream: StreamId;
+  readonly seq: number;
+  readonly filter?: EntryFilter;
+}
+/** A device signed for everything up to `seq` beside its link: the node that holds the link need not send it again. */
+export interface AckedHint extends DeviceRef {
+  readonly kind: 'acked';
+  readonly stream: StreamId;
+  readonly epoch: string;
+  readonly seq: number;
+}
+/** There is work of this kind in the job store. */
+export interface WorkHint {
+  readonly kind: 'work';
+  readonly work: string;
 }
 
 /** Only a hint: the store is the truth. */
-export type Hint = HeadHint | SignalHint | RecallHint | ReadHint | SubscriptionsHint | RevokedHint | ArrivedHint;
+export type Hint =
+  | HeadHint
+  | EntryHint
+  | SignalHint
+  | RecallHint
+  | ReadHint
+  | SubscriptionsHint
+  | RevokedHint
+  | ArrivedHint
+  | AckedHint
+  | WorkHint;
+
+export interface BusStatus {
+  /** `blocked`: connected, but takes nothing now. */
+  readonly state: 'up' | 'down' | 'blocked';
+  /** Why it is not up, for whoever operates it. */
+  readonly reason?: string;
+}
 
 /**
  * Carries hints between the nodes of a cluster. May lose, double and reorder them; never delivers to the sender's own
  * subscription. Nothing arrives after `close`.
  */
 export interface Bus {
+  /** Joins under this name, which no other node has. Before it nothing is carried. Rejects where the bus cannot start. */
+  open(node: string): Promise<void>;
+  /** To one node. As `broadcast`; hints for a node that is not there are dropped. */
+  send(node: string, hints: readonly Hint[]): Promise<void>;
   /** Resolves when handed over, not when received. Rejects never: a bus that is down drops. */
   broadcast(hints: readonly Hint[]): Promise<void>;
   /** Returns the function that ends the subscription. */
   onHints(receive: (hints: readonly Hint[]) => void): () => void;
+  status(): BusStatus;
   close(): Promise<void>;
 }

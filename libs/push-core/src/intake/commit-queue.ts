@@ -2,6 +2,9 @@ import type { Clock } from '../clock/clock.js';
 import { PushError, toPushError } from '../errors.js';
 import type { AppendOutcome, AppendRequest, MessageStore } from '../store/message-store.js';
 
+/** Entries written in one transaction, unless a single publish comes to more. */
+const ENTRIES = 5000;
+
 interface Waiting {
   readonly request: AppendRequest;
   readonly resolve: (outcome: AppendOutcome) => void;
@@ -49,9 +52,20 @@ export class CommitQueue {
   }
 
   private async commitAll(): Promise<void> {
-    while (this.waiting.length > 0) await this.commit(this.waiting.splice(0, this.limits.commitBatch));
+    while (this.waiting.length > 0) await this.commit(this.waiting.splice(0, this.nextBatch()));
     this.committing = false;
     for (const resolve of this.idle.splice(0)) resolve();
+  }
+
+  /** As many as one transaction should hold: by number, and by the entries they come to. */
+  private nextBatch(): number {
+    const { commitBatch } = this.limits;
+    let count = 0;
+    for (let entries = 0; count < this.waiting.length && count < commitBatch; count++) {
+      entries += this.waiting[count]?.request.targets.length ?? 0;
+      if (entries > ENTRIES && count > 0) break;
+    }
+    return count;
   }
 
   private async commit(batch: readonly Waiting[]): Promise<void> {

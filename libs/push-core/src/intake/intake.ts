@@ -11,9 +11,11 @@ import type { PublishInput, PublishResult } from '../model/publish-input.js';
 import { idempotencyKeySchema } from '../model/schemas.js';
 import { createValidator } from '../model/validate.js';
 import type { Plugin } from '../plugin.js';
+import type { NewJob } from '../store/job-store.js';
 import type { HostTransaction } from '../store/host-transaction.js';
 import type { AppendOutcome, AppendRequest } from '../store/message-store.js';
 import type { CommitQueue } from './commit-queue.js';
+import { spread } from './spread.js';
 import { fingerprint } from './fingerprint.js';
 
 const validateKey = createValidator<string>(idempotencyKeySchema, 'idempotencyKey');
@@ -24,6 +26,10 @@ export interface IntakePorts {
   readonly ids: Ids;
   readonly events: Events;
   readonly plugins: readonly Plugin[];
+  /** A longer audience is continued as work. */
+  readonly fanOutPage: number;
+  /** Work that is stored along with what joins its streams. */
+  readonly jobsFor: (message: Message) => readonly NewJob[] | undefined;
   /** To whoever is connected now. */
   readonly signal: (hint: SignalHint) => void;
   /** Told after a host's transaction committed what was appended in it. */
@@ -47,8 +53,7 @@ export class Intake {
     const message = prepareMessage(tenant, this.ports.ids.message(acceptedAt), input, acceptedAt);
     if (message.options.volatile) return this.signal(message, extras.transaction);
     const request: AppendRequest = {
-      message,
-      targets: targetsOf(message.to),
+      ...this.placed(message),
       // The digest is of what the caller sent: what hooks make of it may differ from call to call.
       idempotency:
         key === undefined
@@ -60,6 +65,13 @@ export class Intake {
       ? this.appendWithin(extras.transaction, request)
       : this.ports.queue.append(request));
     return this.answer(request, outcome);
+  }
+
+  private placed(message: Message): Pick<AppendRequest, 'message' | 'targets' | 'job' | 'jobs'> {
+    const targets = targetsOf(message.to);
+    // A scheduled one is spread when it is released.
+    if (message.dueAt !== undefined) return { message, targets };
+    return { ...spread(message, targets, this.ports.fanOutPage), jobs: this.ports.jobsFor(message) };
   }
 
   private signal(message: Message, transaction: HostTransaction | undefined): PublishResult {

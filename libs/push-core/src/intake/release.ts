@@ -1,7 +1,10 @@
 import type { Clock, Timer } from '../clock/clock.js';
 import type { Events } from '../events.js';
 import { targetsOf } from '../model/audience.js';
+import type { Message } from '../model/message.js';
+import type { NewJob } from '../store/job-store.js';
 import type { MessageStore } from '../store/message-store.js';
+import { spread } from './spread.js';
 import type { CommitQueue } from './commit-queue.js';
 
 const PER_ROUND = 500;
@@ -20,6 +23,8 @@ export class Release {
     private readonly clock: Clock,
     private readonly events: Events,
     private readonly everyMs: number,
+    private readonly fanOutPage: number,
+    private readonly jobsFor: (message: Message) => readonly NewJob[] | undefined,
   ) {}
 
   start(): void {
@@ -40,7 +45,13 @@ export class Release {
     try {
       const due = await this.store.due(this.clock.now(), PER_ROUND);
       await Promise.all(
-        due.map((message) => this.queue.append({ message, targets: targetsOf(message.to), when: 'release' })),
+        due.map((message) =>
+          this.queue.append({
+            ...spread(message, targetsOf(message.to), this.fanOutPage),
+            jobs: this.jobsFor(message),
+            when: 'release',
+          }),
+        ),
       );
     } catch (error) {
       this.events.emit('trouble', { during: 'release of scheduled messages', error });

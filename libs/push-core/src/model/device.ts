@@ -1,7 +1,10 @@
-/** One installation of one user. */
-export interface DeviceRef {
+export interface UserRef {
   readonly tenant: string;
   readonly user: string;
+}
+
+/** One installation of one user. */
+export interface DeviceRef extends UserRef {
   readonly device: string;
 }
 
@@ -11,6 +14,8 @@ export interface ProviderToken {
   readonly token: string | Readonly<Record<string, unknown>>;
   readonly environment?: string;
   readonly topic?: string;
+  /** Set by the store: since when this device has this token. Unix milliseconds. */
+  readonly registeredAt?: number;
 }
 
 export interface DeviceRegistration {

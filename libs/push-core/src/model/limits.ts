@@ -6,7 +6,7 @@ export const LIMITS = Object.freeze({
   dataBytes: 64 * 1024,
   dataDepth: 64,
   notificationBytes: 4 * 1024,
-  audienceUsers: 10_000,
+  audienceUsers: 100_000,
   audienceTopics: 100,
   audienceDevices: 1_000,
   exceptions: 1_000,

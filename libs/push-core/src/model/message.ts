@@ -33,7 +33,8 @@ export interface EntryFilter {
 /** A message's place in one stream. */
 export interface Entry {
   readonly seq: number;
-  readonly message: Message;
+  /** Without its audience: that may be long, and is nothing a recipient is told. */
+  readonly message: Omit<Message, 'to'>;
   readonly filter?: EntryFilter;
 }
 

@@ -8,6 +8,11 @@ export interface Notification {
   readonly badge?: 'auto' | number;
   readonly sound?: string;
   readonly category?: string;
+  /** Users who are named in it: their mutes do not hold it back. */
+  readonly mentions?: readonly string[];
+  /** A template of the tenant, instead of `title` and `body`, with `values` for what stands in it. */
+  readonly template?: string;
+  readonly values?: Readonly<Record<string, string | number>>;
 }
 
 export interface PublishOptions {

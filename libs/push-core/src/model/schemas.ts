@@ -51,6 +51,14 @@ const notificationSchema = strictObject({
   badge: { anyOf: [{ const: 'auto' }, { type: 'integer', minimum: 0 }], description: '"auto" or a whole number' },
   sound: text(128),
   category: text(128),
+  mentions: list(idSchema, 100),
+  template: { type: 'string', pattern: '^[\\w.-]{1,122}$', description: 'the name of a template of the tenant' },
+  values: {
+    type: 'object',
+    maxProperties: 50,
+    propertyNames: { pattern: '^[\\w.-]{1,64}$' },
+    additionalProperties: { anyOf: [text(1024), { type: 'number' }], description: 'a text or a number' },
+  },
 });
 
 const optionsSchema = strictObject({

@@ -9,22 +9,21 @@ import type { Hub } from './hub.js';
  */
 export async function acknowledgeFor(hub: Hub, ref: DeviceRef, name: string, seq: number): Promise<void> {
   const stream = streamNamed(name, ref.user);
-  const follower = hub
-    .ofUser(ref.tenant, ref.user)
-    .find((one) => one.device === ref.device)
-    ?.follower(stream);
+  const follower = hub.links.of(ref)?.follower(stream);
   if (follower) {
     if (!follower.acknowledge(seq, follower.live.head)) throw beyond(name);
     return hub.flush();
   }
   await hub.book.flush();
   const { cursors, messages } = hub.options.store;
-  const stored = (await cursors.load(ref)).get(stream);
+  const stored = (await cursors.load([ref]))[0]?.get(stream);
   if (!stored) throw new PushError('NOT_FOUND', `This device does not follow "${name}"`, { field: 's' });
   const [state] = await messages.states([{ tenant: ref.tenant, stream }]);
   if (!state || seq > state.head) throw beyond(name);
   if (stored.epoch !== state.epoch || seq <= stored.seq) return;
   await cursors.advance([{ ...ref, stream, position: { epoch: state.epoch, seq } }]);
+  hub.onMoved([ref]);
+  hub.tellOthers([{ kind: 'acked', ...ref, stream, epoch: state.epoch, seq }]);
   hub.events.emit('acknowledged', { ...ref, stream, from: stored.seq + 1, to: seq });
 }
 

@@ -55,15 +55,18 @@ export async function admit(connection: Connection, frame: ConnectFrame | Connec
   if (frame.window !== undefined) connection.window = frame.window;
   connection.identity = identity;
   // From here on the older connection of the device takes no more acknowledgements: the cursor has one writer.
-  hub.replaceWith(connection);
+  hub.links.add(connection);
   if (connection.isOver) return;
 
   const follow = 'follow' in frame ? (frame.follow ?? []) : [];
-  const { wanted, refused } = await wantedStreams(connection, identity, frame.resume ?? {}, follow);
+  const [known, { wanted, refused }] = await Promise.all([
+    hub.arrivals.announce(connection),
+    wantedStreams(connection, identity, frame.resume ?? {}, follow),
+  ]);
   if (isGone(connection)) return;
   const streams = await begin(connection, wanted);
   if (isGone(connection)) return;
-  const missed = await whatWasMissed(connection);
+  const missed = await whatWasMissed(connection, known);
   if (isGone(connection)) return;
   connection.send({
     op: 'connected',
@@ -83,8 +86,8 @@ export async function admit(connection: Connection, frame: ConnectFrame | Connec
 
 export async function followTopic(connection: Connection, frame: FollowFrame): Promise<void> {
   const { hub, tenant, user, device } = connection;
-  const subscribed = await hub.options.store.topics.subscriptions(tenant, user);
-  const since = subscribed.find((one) => one.topic === frame.s)?.since;
+  const { subscriptions } = await hub.arrivals.listening({ tenant, user, device });
+  const since = subscriptions.find((one) => one.topic === frame.s)?.since;
   const { identity } = connection;
   if (since === undefined && !(identity && (await mayFollow(identity, device, frame.s, hub.options.plugins)))) {
     throw notAllowed(frame.s, 's');
@@ -142,7 +145,8 @@ async function whoIs(connection: Connection, frame: ConnectFrame | Connect): Pro
   connection.arrival = undefined;
   if (arrival?.identity) return arrival.identity;
   const token = ('token' in frame ? frame.token : undefined) ?? arrival?.token;
-  const verdict = await connection.hub.entrance.verify(token);
+  const { entrance, arrivals } = connection.hub;
+  const verdict = await entrance.verify(token, (user) => arrivals.revokedAt(user));
   if (connection.state !== 'admitting') return undefined;
   if (verdict.kind === 'identity') return verdict.identity;
   connection.close(verdict.reason);
@@ -158,10 +162,7 @@ async function wantedStreams(
 ): Promise<{ wanted: Wanted[]; refused: string[] }> {
   const { hub, tenant, user, device } = connection;
   const { topics } = hub.options.store;
-  const [subscriptions, follows] = await Promise.all([
-    topics.subscriptions(tenant, user),
-    topics.follows({ tenant, user, device }),
-  ]);
+  const { subscriptions, follows } = await hub.arrivals.listening({ tenant, user, device });
   const left = new Set(follows.filter((one) => !one.following).map((one) => one.topic));
   const followed = new Set(follows.filter((one) => one.following).map((one) => one.topic));
   for (const topic of follow) left.delete(topic);

@@ -1,10 +1,13 @@
 import type { Clock } from '../clock/clock.js';
-import type { DeviceRef } from '../model/device.js';
+import type { DeviceRef, UserRef } from '../model/device.js';
 import type { Position, StreamId, StreamRef, StreamState } from '../model/stream.js';
 import type { CursorMove } from '../store/cursor-store.js';
 import type { RecalledPlace } from '../store/message-store.js';
 import type { DevicePresence } from '../store/presence-store.js';
+import type { MarksRequest, ReadMark } from '../store/read-store.js';
 import type { Store } from '../store/store.js';
+import type { Follow, Subscription } from '../store/topic-store.js';
+import type { Connection } from './connection.js';
 import type { CursorBook } from './cursor-book.js';
 import { Gather } from './gather.js';
 import type { PresenceBook } from './presence-book.js';
@@ -23,12 +26,21 @@ interface Standing {
   readonly states: readonly StreamState[];
 }
 
+/** What a device listens to. */
+interface Listening {
+  readonly subscriptions: readonly Subscription[];
+  readonly follows: readonly Follow[];
+}
+
 /** What the store is asked about devices that arrive, and told of them: for all that arrive together in one call. */
 export class Arrivals {
   private readonly gate: Gather<void, void>;
   private readonly standings: Gather<Question, Standing>;
   private readonly beginnings: Gather<readonly CursorMove[], void>;
-  private readonly presences: Gather<DeviceRef, DevicePresence | undefined>;
+  private readonly presences: Gather<Connection, DevicePresence | undefined>;
+  private readonly revocations: Gather<UserRef, number | undefined>;
+  private readonly listenings: Gather<DeviceRef, Listening>;
+  private readonly marks: Gather<MarksRequest, readonly ReadMark[]>;
   private readonly recalls: Gather<{ streams: readonly StreamRef[]; since: number }, readonly RecalledPlace[]>;
 
   constructor(
@@ -36,13 +48,15 @@ export class Arrivals {
     private readonly clock: Clock,
     book: CursorBook,
     presence: PresenceBook,
+    /** Other nodes look for the device in the store: it is announced there before its streams are read. */
+    announces: boolean,
   ) {
     this.gate = new Gather<void, void>(clock, AT_ONCE, async () => []);
     this.standings = new Gather<Question, Standing>(clock, AT_ONCE, async (asked) => {
       // Acknowledgements of an earlier connection, or from before a topic was left, may still be on their way to the store.
       if (asked.some(({ device }) => book.owes(device))) await book.flush();
       const [cursors, states] = await Promise.all([
-        Promise.all(asked.map(({ device }) => store.cursors.load(device))),
+        store.cursors.load(asked.map(({ device }) => device)),
         store.messages.states(asked.flatMap(({ streams }) => streams)),
       ]);
       let at = 0;
@@ -55,10 +69,21 @@ export class Arrivals {
       await book.begin(moves.flat());
       return [];
     });
-    this.presences = new Gather(clock, AT_ONCE, async (devices) => {
-      if (devices.some((device) => presence.owes(device))) await presence.flush();
-      return this.presenceOf(devices);
+    this.presences = new Gather<Connection, DevicePresence | undefined>(clock, AT_ONCE, async (connections) => {
+      if (connections.some((device) => presence.owes(device))) await presence.flush();
+      const known = await this.presenceOf(connections);
+      if (announces) await presence.announce(connections.filter((one) => !one.isOver));
+      return known;
     });
+    this.revocations = new Gather(clock, AT_ONCE, (users) => store.access.revokedAt(users));
+    this.listenings = new Gather<DeviceRef, Listening>(clock, AT_ONCE, async (devices) => {
+      const [subscriptions, follows] = await Promise.all([
+        store.topics.subscriptions(devices),
+        store.topics.follows(devices),
+      ]);
+      return devices.map((_, i) => ({ subscriptions: subscriptions[i] ?? [], follows: follows[i] ?? [] }));
+    });
+    this.marks = new Gather(clock, AT_ONCE, (asked) => store.reads.changedSince(asked));
     this.recalls = new Gather(clock, AT_ONCE, (asked) => this.recalledOf(asked));
   }
 
@@ -76,9 +101,24 @@ export class Arrivals {
     if (moves.length > 0) await this.beginnings.ask(moves);
   }
 
-  /** Where it was connected last; undefined for a device that never was. */
-  lastSeen(device: DeviceRef): Promise<DevicePresence | undefined> {
-    return this.presences.ask(device);
+  /**
+   * Where it was connected last; undefined for a device that never was. From then on other nodes find it here: what they
+   * append after that, they tell this node of.
+   */
+  announce(connection: Connection): Promise<DevicePresence | undefined> {
+    return this.presences.ask(connection);
+  }
+
+  revokedAt(user: UserRef): Promise<number | undefined> {
+    return this.revocations.ask(user);
+  }
+
+  listening(device: DeviceRef): Promise<Listening> {
+    return this.listenings.ask(device);
+  }
+
+  changedSince(request: MarksRequest): Promise<readonly ReadMark[]> {
+    return this.marks.ask(request);
   }
 
   recalledSince(streams: readonly StreamRef[], since: number): Promise<readonly RecalledPlace[]> {

@@ -20,5 +20,6 @@ export type Authentication =
  * It answers; it throws only when it cannot tell (its key store is down), and the client may then try again.
  */
 export interface Authenticator {
-  authenticate(token: string): Promise<Authentication>;
+  /** `now`: by the engine's clock, which all nodes of a cluster share. Unix milliseconds. */
+  authenticate(token: string, now: number): Promise<Authentication>;
 }

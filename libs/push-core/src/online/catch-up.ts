@@ -1,4 +1,5 @@
 import { wireName } from '../model/stream.js';
+import type { DevicePresence } from '../store/presence-store.js';
 import type { ReadNoticeFrame, RecallFrame } from '../wire.js';
 import type { Connection } from './connection.js';
 
@@ -9,15 +10,17 @@ import type { Connection } from './connection.js';
 const MARGIN_MS = 120_000;
 
 /** What changed about messages the device may have, while it was away: recalls, and read marks of other devices. */
-export async function whatWasMissed(connection: Connection): Promise<(RecallFrame | ReadNoticeFrame)[]> {
-  const { hub, tenant, user, device } = connection;
-  const known = await hub.arrivals.lastSeen({ tenant, user, device });
-  if (!known || connection.isOver) return [];
+export async function whatWasMissed(
+  connection: Connection,
+  known: DevicePresence | undefined,
+): Promise<(RecallFrame | ReadNoticeFrame)[]> {
+  const { hub, tenant, user } = connection;
+  if (!known) return [];
   const since = known.lastSeenAt - MARGIN_MS;
   const streams = connection.followers.map(({ live }) => live);
   const [recalled, marks] = await Promise.all([
     hub.arrivals.recalledSince(streams, since),
-    hub.options.store.reads.changedSince(tenant, user, since),
+    hub.arrivals.changedSince({ tenant, user, since }),
   ]);
   const recalls = recalled
     .filter(({ stream, seq }) => seq <= (connection.follower(stream)?.acked ?? 0))

@@ -37,6 +37,10 @@ export class Connection implements LinkHandler {
   /** Unix milliseconds. */
   tokenExpiresAt = Infinity;
   followers: Follower[] = [];
+  /** When the link was accepted. Unix milliseconds. */
+  readonly since: number;
+  /** Other nodes find the device here. */
+  announced = false;
   /** A stream was left on this connection. */
   leftSome = false;
   /** On the elapsed clock. */
@@ -69,6 +73,7 @@ export class Connection implements LinkHandler {
     this.address = arrival?.address;
     this.window = hub.options.limits.windowEntries;
     this.acceptedAt = this.lastHeard = hub.options.clock.elapsed();
+    this.since = hub.options.clock.now();
   }
 
   /** Nothing is sent before the transport has its handler. */
@@ -293,7 +298,7 @@ export class Connection implements LinkHandler {
   private end(): void {
     const wasConnected = this.state === 'connected';
     this.state = 'closed';
-    if (wasConnected) this.hub.presence.left(this);
+    if (wasConnected || this.announced) this.hub.presence.left(this);
     this.held = undefined;
     this.hub.remove(this, wasConnected);
     for (const follower of this.followers) follower.leave();

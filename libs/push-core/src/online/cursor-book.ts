@@ -26,6 +26,8 @@ export class CursorBook {
     private readonly clock: Clock,
     private readonly events: Events,
     private readonly everyMs: number,
+    /** Told of what was written. */
+    private readonly written: (moves: readonly CursorMove[]) => void = () => undefined,
   ) {}
 
   note(follower: Follower): void {
@@ -82,6 +84,7 @@ export class CursorBook {
     }
     try {
       await this.store.advance(moves);
+      this.written(moves);
     } catch (error) {
       for (const follower of moved) this.moved.add(follower);
       for (const device of owed) this.owed.add(device);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CLOSE, type CloseReason } from '../close-reasons.js';
 import { PushError } from '../errors.js';
+import type { UserRef } from '../model/device.js';
 import { names } from '../model/names.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Credentials, Guest, Ticket } from '../push.js';
@@ -10,6 +11,8 @@ const TICKET_MS = 30_000;
 
 type Refused = { readonly kind: 'refused'; readonly reason: CloseReason; readonly error: PushError };
 export type Verdict = { readonly kind: 'identity'; readonly identity: Identity } | Refused;
+
+type AskRevoked = (user: UserRef) => Promise<number | undefined>;
 
 const refused = (reason: CloseReason, error: PushError): Refused => ({ kind: 'refused', reason, error });
 const unknown = (): Refused => refused(CLOSE.badToken, new PushError('UNAUTHORIZED', 'The token is not good here'));
@@ -23,12 +26,15 @@ const unknown = (): Refused => refused(CLOSE.badToken, new PushError('UNAUTHORIZ
 export class Entrance {
   constructor(private readonly options: ResolvedOptions) {}
 
-  async verify(token: string | undefined): Promise<Verdict> {
+  /** `revokedAt` tells when a user's tokens were revoked last. */
+  async verify(token: string | undefined, revokedAt: AskRevoked = this.askRevoked): Promise<Verdict> {
     const answer =
-      token === undefined ? { kind: 'invalid' as const } : await this.options.authenticator.authenticate(token);
+      token === undefined
+        ? { kind: 'invalid' as const }
+        : await this.options.authenticator.authenticate(token, this.options.clock.now());
     if (answer.kind === 'invalid') return unknown();
     if (answer.kind === 'expired') return expired();
-    return this.stillGood(answer.identity);
+    return this.stillGood(answer.identity, revokedAt);
   }
 
   /** Throws what `verify` answers with; and the device has to be the token's, where it names one. */
@@ -67,12 +73,14 @@ export class Entrance {
   private async redeem(ticket: string): Promise<Verdict> {
     const record = await this.options.store.access.takeTicket(digestOf(ticket));
     if (!record || record.expiresAt <= this.options.clock.now()) return unknown();
-    return this.stillGood(JSON.parse(record.identity) as Identity);
+    return this.stillGood(JSON.parse(record.identity) as Identity, this.askRevoked);
   }
 
-  private async stillGood(identity: Identity): Promise<Verdict> {
+  private readonly askRevoked: AskRevoked = async (user) => (await this.options.store.access.revokedAt([user]))[0];
+
+  private async stillGood(identity: Identity, askRevoked: AskRevoked): Promise<Verdict> {
     if ((identity.expiresAt ?? Infinity) <= this.options.clock.now()) return expired();
-    const revokedAt = await this.options.store.access.revokedAt(identity.tenant, identity.user);
+    const revokedAt = await askRevoked(identity);
     if (revokedAt !== undefined && (identity.issuedAt ?? -Infinity) < revokedAt) {
       return refused(CLOSE.revoked, new PushError('REVOKED', 'The token was revoked; get a new one'));
     }

@@ -79,7 +79,8 @@ export class Follower {
 
   pump(): void {
     const { limits, clock } = this.options;
-    while (this.state === 'open' && !this.reading && !this.connection.congested) {
+    const { connection } = this;
+    while (this.state === 'open' && !this.reading && !connection.congested && !connection.hub.isDraining) {
       // Here, not once: what is sent again begins before it again.
       if (this.sent < this.since) this.announceSkip(this.sent + 1, this.since, 'excluded');
       const wanted = this.live.head - this.sent;
@@ -121,6 +122,11 @@ export class Follower {
     this.live.acknowledged();
     this.pump();
     return true;
+  }
+
+  /** Sent and not acknowledged, over a link that will tell. */
+  get isAwaited(): boolean {
+    return this.state === 'open' && this.outstanding > 0 && this.connection.link.resends === 'in place';
   }
 
   /** Called about once a second. Sends again what waits too long; `stuck` when that did not help either. */

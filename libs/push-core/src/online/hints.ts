@@ -1,4 +1,4 @@
-import type { Hint } from '../cluster/bus.js';
+import type { EntryHint, Hint } from '../cluster/bus.js';
 import type { Hub } from './hub.js';
 import { sendSignal, tellRead, tellRecall } from './notices.js';
 
@@ -7,9 +7,18 @@ export function heed(hub: Hub, hint: Hint): void {
   switch (hint.kind) {
     case 'head': {
       const live = hub.live(hint.tenant, hint.stream);
-      if (live?.observe(hint.head)) live.pumpAll();
+      if (live?.observe(hint.head)) hub.touch(live);
       return;
     }
+    case 'entry':
+      return takeEntry(hub, hint);
+    case 'acked': {
+      const follower = hub.links.of(hint)?.follower(hint.stream);
+      if (follower?.live.epoch === hint.epoch) follower.acknowledge(hint.seq, follower.live.head);
+      return;
+    }
+    case 'work':
+      return hub.work(hint.work);
     case 'signal':
       return sendSignal(hub, hint);
     case 'recall':
@@ -22,6 +31,16 @@ export function heed(hub: Hub, hint: Hint): void {
     case 'revoked':
       return hub.revoked(hint.tenant, hint.user, hint.at);
     case 'arrived':
-      return hub.replaced(hint);
+      return hub.links.heardOf(hint);
+  }
+}
+
+/** What was appended on another node, as if it had been appended here. */
+function takeEntry(hub: Hub, { tenant, epoch, at, expiresAt, tail, places }: EntryHint): void {
+  for (const { stream, seq, filter } of places) {
+    const live = hub.live(tenant, stream);
+    if (!live || (live.established && live.epoch !== epoch)) continue;
+    live.offer({ seq, expiresAt, filter, tail, at });
+    hub.touch(live);
   }
 }

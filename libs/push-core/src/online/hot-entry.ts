@@ -13,7 +13,7 @@ export interface HotEntry {
 }
 
 /** The part of a push object that is the same for every stream and recipient. Made once a message. */
-export function pushTail(message: Message): string {
+export function pushTail(message: Omit<Message, 'to'>): string {
   const thread = message.thread === undefined ? '' : `,"thread":${JSON.stringify(message.thread)}`;
   const data = message.data === undefined ? '' : `,"data":${message.data}`;
   return `,"id":${JSON.stringify(message.id)},"type":${JSON.stringify(message.type)}${thread}${data},"at":${message.acceptedAt}}`;

@@ -1,10 +1,10 @@
-import type { ArrivedHint, Hint, RecallHint, SignalHint } from '../cluster/bus.js';
+import type { Hint, RecallHint, SignalHint } from '../cluster/bus.js';
 import type { Timer } from '../clock/clock.js';
 import { CLOSE, type CloseReason } from '../close-reasons.js';
 import { PushError } from '../errors.js';
 import type { Events } from '../events.js';
 import { add, Counters } from '../meters.js';
-import type { DeviceRef } from '../model/device.js';
+import type { DeviceRef, UserRef } from '../model/device.js';
 import { streamKey } from '../model/stream.js';
 import type { ResolvedOptions } from '../options.js';
 import type { AppendOutcome, AppendRequest, Place } from '../store/message-store.js';
@@ -14,9 +14,12 @@ import { Arrivals } from './arrivals.js';
 import { Connection } from './connection.js';
 import { Crowd } from './crowd.js';
 import { CursorBook } from './cursor-book.js';
+import { DeviceLinks } from './device-links.js';
 import { Entrance } from './entrance.js';
 import type { Follower } from './follower.js';
 import { pushTail } from './hot-entry.js';
+import { hintsOf } from './hint-parts.js';
+import { HintRouter } from './hint-router.js';
 import { heed } from './hints.js';
 import type { LiveStream } from './live-stream.js';
 import { LiveStreams } from './live-streams.js';
@@ -30,6 +33,7 @@ import { Sweep } from './sweep.js';
 import { TokenBuckets } from './token-bucket.js';
 
 const TICK_MS = 1000;
+const DRAIN_LOOK_MS = 20;
 
 /** The connections of this node and the streams they follow. Entry point of everything that makes a pump run. */
 export class Hub implements Present {
@@ -41,46 +45,50 @@ export class Hub implements Present {
   readonly arrivals: Arrivals;
   readonly crowd: Crowd;
   readonly streams: LiveStreams;
+  readonly links: DeviceLinks;
   readonly counters = new Counters();
   /** Handed to sockets and not taken yet, of all connections: counted once a second, what was sent since added. */
   bufferedBytes = 0;
   /** Connections that are owed something; their frames leave together at the end of the turn's work. */
   readonly toFlush: Connection[] = [];
   private readonly connections = new Set<Connection>();
-  private readonly byUser = new Map<string, Connection[]>();
   private readonly sweep: Sweep;
   private readonly revocations: RevocationWatch;
   private readonly userFrames: TokenBuckets;
   private ticker?: Timer;
   private accepted = 0;
-  private draining = false;
+  /** No new links, and nothing new is sent. */
+  isDraining = false;
+  private readonly touched: LiveStream[] = [];
+  private readonly router: HintRouter;
+  /** Told of users whose cursors or read marks have moved. */
+  onMoved: (users: readonly UserRef[]) => void = () => undefined;
+  /** Told that there is work of a kind. */
+  onWork: (kind: string) => void = () => undefined;
 
   constructor(
     readonly options: ResolvedOptions,
     readonly events: Events,
   ) {
-    this.book = new CursorBook(options.store.cursors, options.clock, events, options.limits.cursorFlushMs);
-    this.reader = new Reader(options.store.messages, options.clock);
-    const { store, clock, limits, node, ids } = options;
+    const { store, clock, limits, life } = options;
+    this.book = new CursorBook(store.cursors, clock, events, limits.cursorFlushMs, (moves) => this.onMoved(moves));
+    this.reader = new Reader(store.messages, clock);
     this.entrance = new Entrance(options);
-    this.presence = new PresenceBook(
-      store.presence,
-      clock,
-      events,
-      `${node} ${ids.connection()}`,
-      limits.presenceLeaseMs,
-    );
-    this.arrivals = new Arrivals(store, clock, this.book, this.presence);
+    this.router = new HintRouter(options, events);
+    this.presence = new PresenceBook(store.presence, clock, events, life, limits.presenceLeaseMs);
+    this.arrivals = new Arrivals(store, clock, this.book, this.presence, options.clustered);
     this.readBook = new ReadBook(options, events, (mark, unread, device) => {
       tellRead(this, { mark, unread }, device);
       this.flush();
       this.tellOthers([{ kind: 'read', mark, unread, device }]);
+      this.onMoved([mark]);
     });
     this.crowd = new Crowd(limits, this.counters, () => this.spreadMs());
     this.userFrames = new TokenBuckets(limits.userFramesPerSecond);
     this.revocations = new RevocationWatch(store.access, clock, events, limits.revocationPollMs, (one) =>
       this.revoked(one.tenant, one.user, one.at),
     );
+    this.links = new DeviceLinks(options, this.presence, (hints) => this.tellOthers(hints));
     this.streams = new LiveStreams(options.limits);
     this.sweep = new Sweep(options, events, () => this.streams.all());
   }
@@ -98,18 +106,21 @@ export class Hub implements Present {
 
   /** Why a link from this address is not wanted now. */
   refusal(address?: string): PushError | undefined {
-    if (!this.draining) return this.crowd.refusal(address);
+    if (!this.options.roles.has('gateway')) {
+      return new PushError('NOT_SUPPORTED', 'This node holds no connections: its roles leave out "gateway"');
+    }
+    if (!this.isDraining) return this.crowd.refusal(address);
     return new PushError('DRAINING', 'This node is shutting down; try another one', { retryAfterMs: this.spreadMs() });
   }
 
   accept(link: Link, arrival?: Arrival): LinkHandler {
-    const refusal = this.draining ? undefined : this.crowd.refusal(arrival?.address);
+    const refusal = this.isDraining ? undefined : this.refusal(arrival?.address);
     const connection = new Connection(this, link, arrival, ++this.accepted);
     this.connections.add(connection);
     this.crowd.waiting++;
     add(this.counters.connections, link.transport, 1);
     if (connection.address !== undefined) this.crowd.cameFrom(connection.address);
-    if (this.draining) this.refuse(connection, CLOSE.draining, this.spreadMs());
+    if (this.isDraining) this.refuse(connection, CLOSE.draining, this.spreadMs());
     else if (refusal) this.refuse(connection, CLOSE.overloaded, refusal.retryAfterMs);
     else if (arrival?.connect) connection.connectAtOnce(arrival.connect);
     return connection;
@@ -123,38 +134,43 @@ export class Hub implements Present {
 
   // ---- new entries
 
-  /** Returns the hints for other nodes, where there may be any. */
-  committed(requests: readonly AppendRequest[], outcomes: readonly AppendOutcome[]): Hint[] {
+  /** To devices here at once, to other nodes by hints. */
+  committed(requests: readonly AppendRequest[], outcomes: readonly AppendOutcome[]): void {
     const hints: Hint[] = [];
-    const touched: LiveStream[] = [];
     for (let i = 0; i < requests.length; i++) {
       const outcome = outcomes[i];
       if (outcome?.kind !== 'stored' || outcome.places.length === 0) continue;
       const { message, targets } = requests[i] as AppendRequest;
-      let tail: string | undefined;
+      let tail = this.options.clustered ? pushTail(message) : undefined;
+      if (tail !== undefined)
+        hints.push(...hintsOf(message, tail, targets, outcome.places, this.options.limits.hintBytes));
       for (let at = 0; at < outcome.places.length; at++) {
         const { stream, seq } = outcome.places[at] as Place;
-        if (this.options.clustered) hints.push({ kind: 'head', tenant: message.tenant, stream, head: seq });
         const live = this.streams.get(message.tenant, stream);
         if (!live) continue;
         tail ??= pushTail(message);
         live.offer({ seq, expiresAt: message.expiresAt, filter: targets[at]?.filter, tail, at: message.acceptedAt });
-        if (live.touched) continue;
-        live.touched = true;
-        touched.push(live);
+        this.touch(live);
       }
     }
-    for (const live of touched) {
-      live.touched = false;
-      live.pumpAll();
-    }
     this.flush();
-    return hints;
+    this.tellOthers(hints);
   }
 
   hinted(hints: readonly Hint[]): void {
     for (const hint of hints) heed(this, hint);
     this.flush();
+  }
+
+  /** The stream has something new; its followers are pumped once for all that is new, at the next flush. */
+  touch(live: LiveStream): void {
+    if (live.touched) return;
+    live.touched = true;
+    this.touched.push(live);
+  }
+
+  work(kind: string): void {
+    this.onWork(kind);
   }
 
   /** Volatile: to whoever is connected, here and on other nodes. */
@@ -178,7 +194,7 @@ export class Hub implements Present {
   }
 
   tellOthers(hints: readonly Hint[]): void {
-    if (this.options.clustered) void this.options.bus.broadcast(hints);
+    if (this.options.clustered && hints.length > 0) this.router.tell(hints);
   }
 
   live(tenant: string, stream: string): LiveStream | undefined {
@@ -186,13 +202,21 @@ export class Hub implements Present {
   }
 
   ofUser(tenant: string, user: string): readonly Connection[] {
-    return this.byUser.get(streamKey(tenant, user)) ?? [];
+    return this.links.ofUser(tenant, user);
   }
 
   flush(): void {
+    if (this.touched.length > 0) this.pumpTouched();
     // A flush can make another connection owe something: the list may grow while it is walked.
     for (let i = 0; i < this.toFlush.length; i++) this.toFlush[i]?.flush();
     this.toFlush.length = 0;
+  }
+
+  private pumpTouched(): void {
+    for (const live of this.touched.splice(0)) {
+      live.touched = false;
+      live.pumpAll();
+    }
   }
 
   // ---- streams
@@ -232,36 +256,16 @@ export class Hub implements Present {
 
   // ---- connections
 
-  /** One live connection a device: the newest. */
-  replaceWith(connection: Connection): void {
-    const key = streamKey(connection.tenant, connection.user);
-    const other = this.byUser.get(key)?.find((one) => one.device === connection.device);
-    // A link that took long to be admitted may be the older one by now.
-    if (other && other.order > connection.order) return connection.close(CLOSE.replaced);
-    other?.close(CLOSE.replaced);
-    const others = this.byUser.get(key);
-    if (others) others.push(connection);
-    else this.byUser.set(key, [connection]);
-  }
-
-  /** Another node took the device over. */
-  replaced({ tenant, user, device, connection }: ArrivedHint): void {
-    this.ofUser(tenant, user)
-      .find((one) => one.device === device && one.id !== connection)
-      ?.close(CLOSE.replaced);
-  }
-
   /** One too many of this user or tenant; the device's own older connection gives way and does not count. */
   crowded({ tenant, user, device }: DeviceRef): PushError | undefined {
     return this.crowd.crowded(tenant, this.ofUser(tenant, user).filter((one) => one.device !== device).length);
   }
 
   admitted(connection: Connection): void {
-    const { tenant, user, device, id } = connection;
     this.crowd.waiting--;
-    this.crowd.joined(tenant);
+    this.crowd.joined(connection.tenant);
     this.presence.arrived(connection);
-    this.tellOthers([{ kind: 'arrived', tenant, user, device, connection: id }]);
+    this.links.tellArrived(connection);
   }
 
   takeUserFrame({ tenant, user }: Connection): { readonly waitMs: number; readonly hopeless: boolean } {
@@ -278,23 +282,17 @@ export class Hub implements Present {
       this.book.left(follower);
       this.options.clock.soon(() => this.streams.forgetIfIdle(follower.live));
     }
-    const key = streamKey(connection.tenant, connection.user);
-    const mine = this.byUser.get(key)?.filter((one) => one !== connection);
-    if (mine?.length) this.byUser.set(key, mine);
-    else this.byUser.delete(key);
+    this.links.remove(connection);
   }
 
   /** The subscriptions of these users changed. */
   async refresh(tenant: string, users: readonly string[]): Promise<void> {
-    const connections = users.flatMap((user) => this.byUser.get(streamKey(tenant, user)) ?? []);
+    const connections = users.flatMap((user) => this.ofUser(tenant, user));
     await Promise.all(connections.map((connection) => refreshSubscriptions(connection)));
   }
 
   disconnect(tenant: string, user: string, device: string): void {
-    this.byUser
-      .get(streamKey(tenant, user))
-      ?.find((one) => one.device === device)
-      ?.close(CLOSE.revoked);
+    this.links.of({ tenant, user, device })?.close(CLOSE.revoked);
   }
 
   /** A moment of its own for each client, so that they do not come back together. */
@@ -304,8 +302,10 @@ export class Hub implements Present {
 
   // ---- the end
 
+  /** Nothing new is sent; what was sent is waited for, as long as acknowledgements may take; then everybody is sent on. */
   async drain(): Promise<void> {
-    this.draining = true;
+    this.isDraining = true;
+    await this.acknowledgements();
     for (const connection of [...this.connections]) connection.close(CLOSE.draining, this.spreadMs());
     await this.book.flush();
     await this.presence.close();
@@ -320,6 +320,14 @@ export class Hub implements Present {
   }
 
   // ---- inside
+
+  /** Resolves when what was sent is acknowledged, or has had its time. */
+  private async acknowledgements(): Promise<void> {
+    const { clock, limits } = this.options;
+    const until = clock.elapsed() + limits.drainAckMs;
+    while (clock.elapsed() < until && [...this.connections].some((one) => one.followers.some((each) => each.isAwaited)))
+      await new Promise<void>((resolve) => clock.after(DRAIN_LOOK_MS, resolve));
+  }
 
   /** Together they hold too much: who has been stalled longest goes first. */
   private relieve(excess: number): void {

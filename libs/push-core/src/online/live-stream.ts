@@ -72,7 +72,7 @@ export class LiveStream implements StreamRef {
       // Others may have written in between (another node, a host's transaction): the ring begins anew after the hole.
       if (entry.seq !== this.head + 1) this.ring?.clear();
       this.ring ??= new HotRing(this.prefix);
-      this.ring.push(entry);
+      this.ring.push(this.recalls?.has(entry.seq) ? { ...entry, recalled: true } : entry);
       if (this.ring.length > this.hotEntries * 2) this.ring.dropStale(-Infinity, this.hotEntries);
     }
     this.head = entry.seq;

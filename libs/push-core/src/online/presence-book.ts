@@ -35,7 +35,7 @@ export class PresenceBook {
     private readonly store: PresenceStore,
     private readonly clock: Clock,
     private readonly events: Events,
-    /** Of this life of the node: a restart under the same name does not inherit what the crash left behind. */
+    /** This life of the node: a restart under the same name does not inherit what the crash left behind. */
     private readonly node: string,
     private readonly leaseMs: number,
   ) {}
@@ -45,11 +45,20 @@ export class PresenceBook {
     this.planRenewal();
   }
 
+  /** Resolves when other nodes find the connections here. They may still fail to be admitted: `left` takes it back. */
+  async announce(connections: readonly Connection[]): Promise<void> {
+    for (const connection of connections) {
+      this.note(deviceKey(connection), connection, true);
+      connection.announced = true;
+    }
+    if (connections.length > 0) await this.flush();
+  }
+
   arrived(connection: Connection): void {
     const key = deviceKey(connection);
     const wasHere = this.here.has(key) || this.leaving.delete(key);
     this.here.set(key, connection);
-    this.note(key, connection, true);
+    if (!connection.announced) this.note(key, connection, true);
     if (wasHere || !this.events.wants('presence')) return;
     const { tenant, user, device } = connection;
     this.events.emit('presence', { tenant, user, device, online: true, lastSeenAt: this.clock.now() });

@@ -36,8 +36,10 @@ export class ReadBook {
   private async mustFollow({ tenant, user, device }: Reader, topic: string): Promise<void> {
     if (device === undefined) return;
     const { cursors, topics } = this.options.store;
-    if ((await cursors.load({ tenant, user, device })).has(topic)) return;
-    if ((await topics.subscriptions(tenant, user)).some((one) => one.topic === topic)) return;
+    const [known] = await cursors.load([{ tenant, user, device }]);
+    if (known?.has(topic)) return;
+    const [subscriptions] = await topics.subscriptions([{ tenant, user }]);
+    if (subscriptions?.some((one) => one.topic === topic)) return;
     throw new PushError('NOT_FOUND', `This device does not follow "${topic}"`, { field: 's' });
   }
 
@@ -54,7 +56,7 @@ export class ReadBook {
   /** Over the user's own stream and every topic subscribed to. Broadcasts to everybody are nobody's unread message. */
   async unread({ tenant, user, device }: Reader): Promise<Unread> {
     const { store, clock } = this.options;
-    const subscriptions = await store.topics.subscriptions(tenant, user);
+    const [subscriptions = []] = await store.topics.subscriptions([{ tenant, user }]);
     const now = clock.now();
     const requests: UnreadRequest[] = [
       { tenant, user, device, stream: userStream(user), now },

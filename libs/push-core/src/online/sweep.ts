@@ -7,7 +7,7 @@ const PER_CALL = 500;
 
 /**
  * Compares the heads of followed streams with the store, a part at a time: a hint that was lost costs at most one round
- * of latency, never a message.
+ * of latency, never a message. While the bus is away, looking is all there is: then it looks more often.
  */
 export class Sweep {
   private timer?: Timer;
@@ -20,9 +20,16 @@ export class Sweep {
   ) {}
 
   start(): void {
-    this.timer = this.options.clock.after(this.options.limits.sweepMs, () => {
+    this.plan(this.options.clock.elapsed());
+  }
+
+  private plan(lastAt: number): void {
+    const { clock, bus, limits } = this.options;
+    this.timer = clock.after(Math.min(limits.sweepMs, limits.sweepWithoutBusMs), () => {
+      const elapsed = clock.elapsed();
+      if (bus.status().state === 'up' && elapsed - lastAt < limits.sweepMs) return this.plan(lastAt);
       this.round = this.compareAll().finally(() => {
-        if (this.timer) this.start();
+        if (this.timer) this.plan(elapsed);
       });
     });
   }

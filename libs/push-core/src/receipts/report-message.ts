@@ -1,7 +1,9 @@
+import { FAN_OUT } from '../intake/spread.js';
 import { PushError } from '../errors.js';
 import type { Message } from '../model/message.js';
 import { isTopic, userOf } from '../model/stream.js';
 import type { Place } from '../store/message-store.js';
+import { offlineRef, progressOf } from '../offline/offline-job.js';
 import type { Store } from '../store/store.js';
 import type { MessageCounts, MessageReport, MessageState } from './message-report.js';
 
@@ -11,7 +13,10 @@ export async function reportMessage(store: Store, tenant: string, id: string, no
   if (!stored) throw new PushError('NOT_FOUND', 'There is no such message');
   const { message, places, held } = stored;
   const { thread } = message;
-  const [reached, readers] = await Promise.all([
+  const [fanOut, offline, [told], reached, readers] = await Promise.all([
+    store.jobs.find({ tenant, kind: FAN_OUT, id }),
+    store.jobs.find(offlineRef(message)),
+    store.notifications.count(tenant, [id]),
     store.cursors.reached(tenant, places),
     store.reads.readers(
       tenant,
@@ -19,17 +24,28 @@ export async function reportMessage(store: Store, tenant: string, id: string, no
     ),
   ]);
   const delivered = reached.reduce((sum, count) => sum + count, 0);
-  const recipients = await countRecipients(store, message, places, delivered);
+  const left = fanOut ? fanOut.size - fanOut.position : 0;
+  const recipients = left + (await countRecipients(store, message, places, delivered));
   const overdue = message.expiresAt <= now;
   const counts: MessageCounts = {
     recipients,
     delivered,
-    notified: 0,
+    notified: told?.notified ?? 0,
     read: readers.reduce((sum, count) => sum + count, 0),
-    failed: 0,
+    failed: told?.failed ?? 0,
     expired: overdue && !held ? recipients - delivered : 0,
   };
-  return { message, state: stateOf(message, held, overdue, counts), counts };
+  const report = { message, state: stateOf(message, held, overdue, counts), counts };
+  return {
+    ...report,
+    ...(fanOut && { fanOut: { done: fanOut.position, total: fanOut.size } }),
+    ...(offline && { notifying: notifying(offline.payload) }),
+  };
+}
+
+function notifying(payload: string): NonNullable<MessageReport['notifying']> {
+  const { pass, done, left } = progressOf(payload);
+  return { pass, done, left };
 }
 
 function stateOf(message: Message, held: boolean, overdue: boolean, counts: MessageCounts): MessageState {

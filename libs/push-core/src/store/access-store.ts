@@ -1,3 +1,5 @@
+import type { UserRef } from '../model/device.js';
+
 /** A user's tokens issued before `at` are no longer good. */
 export interface Revocation {
   readonly tenant: string;
@@ -20,8 +22,8 @@ export interface TicketRecord {
 export interface AccessStore {
   /** Only ever moves forward. */
   revoke(revocation: Revocation): Promise<void>;
-  /** When the user's tokens were revoked last, or undefined. Unix milliseconds. */
-  revokedAt(tenant: string, user: string): Promise<number | undefined>;
+  /** For each user, when its tokens were revoked last, or undefined. In their order. Unix milliseconds. */
+  revokedAt(users: readonly UserRef[]): Promise<readonly (number | undefined)[]>;
   /** Revocations at `since` or later, of all tenants, oldest first. */
   revokedSince(since: number): Promise<readonly Revocation[]>;
   /** Also forgets tickets that had expired at `now`. */

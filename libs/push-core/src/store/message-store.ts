@@ -1,5 +1,6 @@
 import type { Target } from '../model/audience.js';
 import type { Entry, Message } from '../model/message.js';
+import type { JobStep, NewJob } from './job-store.js';
 import type { StreamId, StreamRef, StreamState } from '../model/stream.js';
 
 export interface Idempotency {
@@ -14,12 +15,21 @@ export interface AppendRequest {
   readonly message: Message;
   /** Each stream at most once. */
   readonly targets: readonly Target[];
+  /**
+   * With `now`, `hold` and `release`: work that is stored along, in the same transaction. With `page`, the step of that
+   * work that this append is: it moves the job from `from` to `to`, and removes it where `to` is its size.
+   */
+  readonly job?: NewJob | JobStep;
+  /** More work, stored along with `now`, `hold` and `release` where the message is stored. */
+  readonly jobs?: readonly NewJob[];
   readonly idempotency?: Idempotency;
   /**
    * `now`: store the message and its entries. `hold`: store the message alone, to be released later.
    * `release`: a held message joins its streams now.
+   * `page`: a stored message joins more streams, as a step of its fan-out job. Once: where the job is not at `from` any
+   * more, or the message was recalled, nothing is written and it reads as a duplicate.
    */
-  readonly when: 'now' | 'hold' | 'release';
+  readonly when: 'now' | 'hold' | 'release' | 'page';
 }
 
 /** Where an entry ended up. */
@@ -35,6 +45,11 @@ export type AppendOutcome =
   | { readonly kind: 'duplicate'; readonly id: string; readonly acceptedAt: number }
   /** The key was used for something else: nothing was written. */
   | { readonly kind: 'conflict' };
+
+export interface MessageRef {
+  readonly tenant: string;
+  readonly id: string;
+}
 
 export interface ReadRequest extends StreamRef {
   /** Entries with a greater `seq`. */
@@ -93,6 +108,10 @@ export interface MessageStore {
   /** A state a stream, in their order. */
   states(streams: readonly StreamRef[]): Promise<readonly StreamState[]>;
   find(tenant: string, id: string): Promise<StoredMessage | undefined>;
+  /** As `find`, in their order. */
+  findAll(ids: readonly MessageRef[]): Promise<readonly (StoredMessage | undefined)[]>;
+  /** Where the message is in these streams; undefined where it is not. For audiences too long to be read with the message. */
+  placesIn(message: MessageRef, streams: readonly StreamId[]): Promise<readonly (Place | undefined)[]>;
   /** Held messages due at `now`, oldest first. They stay held until released. */
   due(now: number, limit: number): Promise<readonly Message[]>;
   /**

@@ -1,4 +1,4 @@
-import type { DeviceRef } from '../model/device.js';
+import type { DeviceRef, UserRef } from '../model/device.js';
 
 /** A device's connection began or ended. */
 export interface PresenceMove extends DeviceRef {
@@ -37,4 +37,9 @@ export interface PresenceStore {
   release(node: string): Promise<void>;
   /** For each user, its devices that ever connected, by device id ascending. */
   load(tenant: string, users: readonly string[], now: number): Promise<readonly (readonly DevicePresence[])[]>;
+  /**
+   * The directory: for each user, the nodes that hold a connection of it, each once, in their order. A node's connections
+   * count as in `load`. What a `record` that has resolved put there is found from then on, from every node.
+   */
+  holders(users: readonly UserRef[], now: number): Promise<readonly (readonly string[])[]>;
 }

@@ -1,3 +1,4 @@
+import type { UserRef } from '../model/device.js';
 import type { Position, StreamRef } from '../model/stream.js';
 import type { Place } from './message-store.js';
 
@@ -8,6 +9,11 @@ export interface ReadMark extends StreamRef {
   readonly position: Position;
   /** When it was set. Unix milliseconds. */
   readonly at: number;
+}
+
+export interface MarksRequest extends UserRef {
+  /** Unix milliseconds. */
+  readonly since: number;
 }
 
 export interface UnreadRequest extends StreamRef {
@@ -34,13 +40,15 @@ export interface ReadStore {
    * their order, with whether each mark moved.
    */
   advance(marks: readonly ReadMark[]): Promise<readonly boolean[]>;
-  /** The user's marks that were set at `since` or later, oldest first. */
-  changedSince(tenant: string, user: string, since: number): Promise<readonly ReadMark[]>;
+  /** For each request, the user's marks that were set at `since` or later, oldest first. */
+  changedSince(requests: readonly MarksRequest[]): Promise<readonly (readonly ReadMark[])[]>;
   /**
    * For each request, the entries after the user's marks (that of their thread and that of the whole stream), counted by
    * thread; those without a thread under `''`. Recalled and expired entries, and entries not for the user, do not count.
    */
   unread(requests: readonly UnreadRequest[]): Promise<readonly ReadonlyMap<string, number>[]>;
+  /** Whether the user has a mark that covers the place (same epoch; that of its thread, or of the whole stream). In their order. */
+  covers(asked: readonly (ThreadPlace & UserRef)[]): Promise<readonly boolean[]>;
   /** For each place, how many users have a mark that covers it (same epoch). In their order. */
   readers(tenant: string, places: readonly ThreadPlace[]): Promise<readonly number[]>;
 }

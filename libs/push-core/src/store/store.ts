@@ -1,9 +1,13 @@
 import type { AccessStore } from './access-store.js';
 import type { CursorStore } from './cursor-store.js';
 import type { DeviceStore } from './device-store.js';
+import type { JobStore } from './job-store.js';
 import type { MessageStore } from './message-store.js';
+import type { NotificationStore } from './notification-store.js';
+import type { PreferenceStore } from './preference-store.js';
 import type { PresenceStore } from './presence-store.js';
 import type { ReadStore } from './read-store.js';
+import type { SettingStore } from './setting-store.js';
 import type { TopicStore } from './topic-store.js';
 
 /**
@@ -20,6 +24,15 @@ export interface Store {
   readonly reads: ReadStore;
   readonly presence: PresenceStore;
   readonly access: AccessStore;
+  readonly jobs: JobStore;
+  readonly notifications: NotificationStore;
+  readonly settings: SettingStore;
+  readonly preferences: PreferenceStore;
+  /**
+   * The time that all engines on this store agree on, Unix milliseconds: a database tells its own. A store that lives in
+   * the engine's process has none of its own, and answers `now`.
+   */
+  time(now: number): Promise<number>;
   /** Prepares the medium (connects, migrates). Resolves when every method can be used. Idempotent. */
   open(): Promise<void>;
   /** Resolves when nothing is held any more. Idempotent. */

@@ -1,4 +1,4 @@
-import type { DeviceRef } from '../model/device.js';
+import type { DeviceRef, UserRef } from '../model/device.js';
 
 export interface Subscription {
   readonly topic: string;
@@ -27,8 +27,10 @@ export interface TopicStore {
   /** By user, ascending, after `after`. */
   subscribers(tenant: string, topic: string, after: string, limit: number): Promise<readonly Subscriber[]>;
   count(tenant: string, topic: string): Promise<number>;
-  subscriptions(tenant: string, user: string): Promise<readonly Subscription[]>;
+  /** For each user, in their order. */
+  subscriptions(users: readonly UserRef[]): Promise<readonly (readonly Subscription[])[]>;
   /** Kept until changed; `following: false` also leaves a topic the user subscribes to. */
   setFollow(device: DeviceRef, follow: Follow): Promise<void>;
-  follows(device: DeviceRef): Promise<readonly Follow[]>;
+  /** For each device, in their order. */
+  follows(devices: readonly DeviceRef[]): Promise<readonly (readonly Follow[])[]>;
 }

@@ -4,6 +4,9 @@ import { PUSH } from '../../tokens.js';
 import { livenessOperation, readinessOperation } from '../openapi/health.operations.js';
 import { PushController, Route } from '../route.js';
 
+/** `degraded`: takes work, though something it would like to have is away. */
+type Readiness = { status: 'ready' } | { status: 'degraded'; degraded: readonly string[] };
+
 @PushController()
 export class HealthController {
   constructor(@Inject(PUSH) private readonly push: Push) {}
@@ -15,8 +18,8 @@ export class HealthController {
 
   /** Open to everyone, so it does not tell what the trouble is; the log does. */
   @Route(readinessOperation)
-  ready(): { status: 'ready' } {
-    const { state, trouble } = this.push.status();
+  ready(): Readiness {
+    const { state, trouble, bus } = this.push.status();
     switch (state) {
       case 'new':
         throw new PushError('STORE_UNAVAILABLE', 'The engine has not started yet');
@@ -25,6 +28,8 @@ export class HealthController {
         throw new PushError('DRAINING', 'This node is shutting down');
       case 'started':
         if (trouble !== undefined) throw new PushError('STORE_UNAVAILABLE', 'The engine is in trouble');
+        // Nothing is lost without the bus: other nodes find what they have missed in the store.
+        if (bus.state !== 'up') return { status: 'degraded', degraded: [`broker ${bus.state}`] };
         return { status: 'ready' };
     }
   }

@@ -3,6 +3,7 @@ import {
   LIMITS,
   PushError,
   type BatchItem,
+  type Explanation,
   type MessageReport,
   type PublishInput,
   type PublishResult,
@@ -13,6 +14,7 @@ import { PUSH } from '../../tokens.js';
 import type { Principal } from '../api-authenticator.js';
 import { Caller, CheckedInput, type Input } from '../metadata.js';
 import {
+  explainOperation,
   messageOperation,
   publishBatchOperation,
   publishOperation,
@@ -47,6 +49,14 @@ export class MessagesController {
     return shown(await this.push.message(tenant, params.id!));
   }
 
+  @Route(explainOperation)
+  explain(
+    @Caller() { tenant }: Principal,
+    @CheckedInput() { params, query }: Input<undefined, { user: string }>,
+  ): Promise<Explanation> {
+    return this.push.explain(tenant, params.id!, query.user);
+  }
+
   @Route(recallOperation)
   recall(@Caller() { tenant }: Principal, @CheckedInput() { params }: Input): Promise<RecallResult> {
     return this.push.recall(tenant, params.id!);
@@ -68,7 +78,7 @@ function messagesOf(body: Record<string, unknown>): BatchItem[] {
   return messages as BatchItem[];
 }
 
-function shown({ message, state, counts }: MessageReport): object {
+function shown({ message, state, counts, fanOut, notifying }: MessageReport): object {
   return {
     id: message.id,
     type: message.type,
@@ -83,5 +93,7 @@ function shown({ message, state, counts }: MessageReport): object {
     recalledAt: message.recalledAt,
     state,
     counts,
+    fanOut,
+    notifying,
   };
 }

@@ -104,6 +104,21 @@ export const readOperation: Operation = {
   errors: ['NOT_FOUND'],
 };
 
+export const openedOperation: Operation = {
+  id: 'opened',
+  method: 'POST',
+  path: '/v1/notifications/opened',
+  tag,
+  summary: 'The user opened a notification. A receipt: it acknowledges nothing and marks nothing as read',
+  access: 'client',
+  query: { device },
+  body: {
+    schema: strict({ id: { ...idSchema, description: 'of the message' } }, ['id']),
+  },
+  answer: { status: 204, description: 'Noted; again without effect' },
+  errors: ['NOT_FOUND', 'NOT_SUPPORTED'],
+};
+
 export const ticketOperation: Operation = {
   id: 'issueTicket',
   method: 'POST',
@@ -121,5 +136,6 @@ export const clientOperations: readonly Operation[] = [
   pollOperation,
   acknowledgeOperation,
   readOperation,
+  openedOperation,
   ticketOperation,
 ];

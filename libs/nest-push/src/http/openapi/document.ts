@@ -20,6 +20,12 @@ export function buildOpenApi(operations: readonly Operation[], info: { title: st
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'An API key. An admin key adds X-Tenant' },
         clientToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: "A client's token" },
+        providerSignature: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'webhook-signature',
+          description: "Signed as the provider signs, with the tenant's credentials there",
+        },
         clientTicket: { type: 'apiKey', in: 'query', name: 'ticket', description: 'Good for 30 s and one use' },
       },
       schemas: Object.fromEntries(Object.entries(namedSchemas).map(([name, schema]) => [name, mapInside(schema)])),
@@ -30,7 +36,9 @@ export function buildOpenApi(operations: readonly Operation[], info: { title: st
 function describe(operation: Operation): Json {
   const parameters = [
     ...parametersOf(operation.path).map((name) => parameter('path', name, parameterSchema(name))),
-    ...Object.entries(operation.query ?? {}).map(([name, schema]) => parameter('query', name, schema)),
+    ...Object.entries(operation.query ?? {}).map(([name, schema]) =>
+      parameter('query', name, schema, operation.needs?.includes(name)),
+    ),
     ...Object.entries(operation.headers ?? {}).map(([name, schema]) => parameter('header', name, schema)),
   ];
   return {
@@ -39,9 +47,7 @@ function describe(operation: Operation): Json {
     summary: operation.summary,
     ...securityOf(operation),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(operation.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: ref(operation.body.schema) } } } }
-      : {}),
+    ...requestBodyOf(operation),
     responses: {
       [operation.answer.status]: {
         description: operation.answer.description,
@@ -58,10 +64,19 @@ function describe(operation: Operation): Json {
   };
 }
 
+function requestBodyOf({ body }: Operation): Json {
+  if (!body) return {};
+  if ('raw' in body) return { requestBody: { content: { '*/*': { schema: { type: 'string' } } } } };
+  const content = { 'application/json': { schema: ref(body.schema) } };
+  return { requestBody: { required: !body.optional, content } };
+}
+
 function securityOf({ access, client }: Operation): Json {
   switch (access) {
     case 'open':
       return { security: [] };
+    case 'signed':
+      return { security: [{ providerSignature: [] }] };
     case 'client':
       return { security: [{ clientToken: [] }, ...(client?.ticket ? [{ clientTicket: [] }] : [])] };
     case 'read':
@@ -71,10 +86,10 @@ function securityOf({ access, client }: Operation): Json {
   }
 }
 
-const parameter = (where: string, name: string, schema: JsonSchema): Json => ({
+const parameter = (where: string, name: string, schema: JsonSchema, required = where === 'path'): Json => ({
   in: where,
   name,
-  ...(where === 'path' ? { required: true } : {}),
+  ...(required ? { required } : {}),
   schema: ref(schema),
 });
 

@@ -18,7 +18,18 @@ export const readinessOperation: Operation = {
   tag: 'health',
   summary: 'This node takes work',
   access: 'open',
-  answer: { status: 200, description: 'Ready', schema: answer({ status: { const: 'ready' } }) },
+  answer: {
+    status: 200,
+    description: 'Ready; degraded, while something it would like to have is away',
+    schema: {
+      type: 'object',
+      properties: {
+        status: { enum: ['ready', 'degraded'] },
+        degraded: { type: 'array', items: { type: 'string' }, description: 'for example `broker blocked`' },
+      },
+      required: ['status'],
+    },
+  },
   errors: ['DRAINING', 'STORE_UNAVAILABLE'],
 };
 

@@ -1,7 +1,8 @@
-import { batchItemSchema, idempotencyKeySchema, LIMITS, publishSchema } from 'push-core';
+import { batchItemSchema, idempotencyKeySchema, idSchema, LIMITS, publishSchema } from 'push-core';
 import type { Operation } from '../operation.js';
 import {
   answer,
+  explanationSchema,
   listOf,
   messageReportSchema,
   problemSchema,
@@ -62,6 +63,19 @@ export const messageOperation: Operation = {
   errors: ['NOT_FOUND', 'STORE_UNAVAILABLE'],
 };
 
+export const explainOperation: Operation = {
+  id: 'explain',
+  method: 'GET',
+  path: '/v1/messages/{id}/explain',
+  tag,
+  summary: 'The whole story for one user, step by step with reasons: why it was (not) delivered, (not) notified',
+  access: 'read',
+  query: { user: idSchema },
+  needs: ['user'],
+  answer: { status: 200, description: 'The steps, by time', schema: explanationSchema },
+  errors: ['NOT_FOUND', 'STORE_UNAVAILABLE'],
+};
+
 export const recallOperation: Operation = {
   id: 'recall',
   method: 'DELETE',
@@ -81,5 +95,6 @@ export const messageOperations: readonly Operation[] = [
   publishOperation,
   publishBatchOperation,
   messageOperation,
+  explainOperation,
   recallOperation,
 ];

@@ -3,6 +3,8 @@ import {
   deviceRegistrationSchema,
   ERRORS,
   idSchema,
+  policySettingsSchema,
+  preferencesSchema,
   publishSchema,
   topicSchema,
   type JsonSchema,
@@ -61,8 +63,44 @@ export const messageReportSchema = answer(
       failed: count,
       expired: count,
     }),
+    fanOut: answer({ done: count, total: count }),
+    notifying: answer({ done: count, waiting: count }),
   },
-  ['thread', 'data', 'notification', 'dueAt', 'recalledAt'],
+  ['thread', 'data', 'notification', 'dueAt', 'recalledAt', 'fanOut', 'notifying'],
+);
+
+export const explanationSchema = answer({
+  id: text,
+  user: text,
+  outcome: { ...text, description: 'the last word, for example delivered, notified, suppressed' },
+  steps: listOf(
+    answer(
+      {
+        at: { ...time, description: 'Unix milliseconds; absent where it is a state and not an event' },
+        what: text,
+        reason: { ...text, description: 'a code of docs/notifications.md' },
+        device: text,
+        provider: text,
+        attempts: count,
+        text: { ...text, description: 'the step in words' },
+      },
+      ['at', 'reason', 'device', 'provider', 'attempts'],
+    ),
+  ),
+});
+
+export const providerStateSchema = answer(
+  {
+    provider: text,
+    fingerprint: { ...text, description: 'of the credentials, which are never shown' },
+    updatedAt: time,
+    breaker: {
+      enum: ['closed', 'open', 'probing'],
+      description: 'as this node sees it; open: not asked for the moment',
+    },
+    reason: text,
+  },
+  ['reason'],
 );
 
 export const inboxSchema = answer({
@@ -123,4 +161,8 @@ export const namedSchemas: Readonly<Record<string, JsonSchema>> = {
   Inbox: inboxSchema,
   Device: deviceSchema,
   Presence: presenceSchema,
+  Explanation: explanationSchema,
+  ProviderState: providerStateSchema,
+  Policy: policySettingsSchema,
+  Preferences: preferencesSchema,
 };

@@ -13,3 +13,15 @@ export function byCodePoint(a: string, b: string): number {
 }
 
 const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdfff;
+
+/** Index of the first of a sorted list that lies after a point; `toPoint` compares one with that. */
+export function firstAfter<T>(sorted: readonly T[], toPoint: (one: T) => number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (toPoint(sorted[middle] as T) > 0) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

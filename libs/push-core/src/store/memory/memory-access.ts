@@ -1,3 +1,4 @@
+import type { UserRef } from '../../model/device.js';
 import { streamKey } from '../../model/stream.js';
 import type { AccessStore, Revocation, TicketRecord } from '../access-store.js';
 import type { MemoryData } from './memory-data.js';
@@ -14,9 +15,9 @@ export class MemoryAccess implements AccessStore {
     if ((this.data.revocations.get(key)?.at ?? -Infinity) < at) this.data.revocations.set(key, { tenant, user, at });
   }
 
-  async revokedAt(tenant: string, user: string): Promise<number | undefined> {
+  async revokedAt(users: readonly UserRef[]): Promise<readonly (number | undefined)[]> {
     this.check();
-    return this.data.revocations.get(streamKey(tenant, user))?.at;
+    return users.map(({ tenant, user }) => this.data.revocations.get(streamKey(tenant, user))?.at);
   }
 
   async revokedSince(since: number): Promise<readonly Revocation[]> {

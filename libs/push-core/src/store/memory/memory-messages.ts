@@ -1,8 +1,9 @@
 import type { Message } from '../../model/message.js';
-import { streamKey, type StreamRef, type StreamState } from '../../model/stream.js';
+import { streamKey, type StreamId, type StreamRef, type StreamState } from '../../model/stream.js';
 import type {
   AppendOutcome,
   AppendRequest,
+  MessageRef,
   MessageStore,
   Place,
   ReadPage,
@@ -13,8 +14,9 @@ import type {
   TrimRequest,
 } from '../message-store.js';
 import { entryOf, type KeyRecord, type MemoryData, type MessageRecord } from './memory-data.js';
+import { addJob, stepJob } from './memory-jobs.js';
 import { MemoryStream } from './memory-stream.js';
-import { keptPlaces, recallInMemory } from './memory-recall.js';
+import { isKept, keptPlaces, recallInMemory, withoutAudience } from './memory-recall.js';
 import { trimMemory } from './memory-trim.js';
 
 const createStream = () => new MemoryStream();
@@ -28,7 +30,16 @@ export class MemoryMessages implements MessageStore {
 
   async append(requests: readonly AppendRequest[]): Promise<readonly AppendOutcome[]> {
     this.check();
-    return requests.map((request) => (request.when === 'release' ? this.release(request) : this.store(request)));
+    return requests.map((request) => {
+      switch (request.when) {
+        case 'release':
+          return this.release(request);
+        case 'page':
+          return this.page(request);
+        default:
+          return this.store(request);
+      }
+    });
   }
 
   async read(requests: readonly ReadRequest[]): Promise<readonly ReadPage[]> {
@@ -52,9 +63,23 @@ export class MemoryMessages implements MessageStore {
 
   async find(tenant: string, id: string): Promise<StoredMessage | undefined> {
     this.check();
+    return this.stored({ tenant, id });
+  }
+
+  async findAll(ids: readonly MessageRef[]): Promise<readonly (StoredMessage | undefined)[]> {
+    this.check();
+    return ids.map((ref) => this.stored(ref));
+  }
+
+  async placesIn({ tenant, id }: MessageRef, streams: readonly StreamId[]): Promise<readonly (Place | undefined)[]> {
+    this.check();
     const record = this.data.messages.get(streamKey(tenant, id));
-    if (!record) return undefined;
-    return { message: record.message, places: keptPlaces(this.data, record), held: record.held };
+    if (!record) return streams.map(() => undefined);
+    const placeIn = (record.placeIn ??= new Map(record.places.map((place) => [place.stream, place])));
+    return streams.map((stream) => {
+      const place = placeIn.get(stream);
+      return place && isKept(this.data, tenant, place) ? place : undefined;
+    });
   }
 
   async due(now: number, limit: number): Promise<readonly Message[]> {
@@ -82,6 +107,11 @@ export class MemoryMessages implements MessageStore {
     return trimMemory(this.data, request);
   }
 
+  private stored({ tenant, id }: MessageRef): StoredMessage | undefined {
+    const record = this.data.messages.get(streamKey(tenant, id));
+    return record && { message: record.message, places: keptPlaces(this.data, record), held: record.held };
+  }
+
   private store(request: AppendRequest): AppendOutcome {
     const { message, idempotency } = request;
     const key = idempotency && streamKey(message.tenant, idempotency.key);
@@ -97,8 +127,7 @@ export class MemoryMessages implements MessageStore {
     const record: MessageRecord = { message, places: [], kept: 0, held: request.when === 'hold' };
     this.data.messages.set(id, record);
     if (record.held) this.data.held.add(record);
-    else this.join(record, request);
-    return { kind: 'stored', places: record.places };
+    return { kind: 'stored', places: this.begin(record, request) };
   }
 
   private release(request: AppendRequest): AppendOutcome {
@@ -107,12 +136,30 @@ export class MemoryMessages implements MessageStore {
     if (!record?.held) return { kind: 'duplicate', id, acceptedAt: record?.message.acceptedAt ?? acceptedAt };
     record.held = false;
     this.data.held.delete(record);
-    this.join(record, request);
-    return { kind: 'stored', places: record.places };
+    return { kind: 'stored', places: this.begin(record, request) };
   }
 
-  private join(record: MessageRecord, { targets }: AppendRequest): void {
-    const { message } = record;
+  private page(request: AppendRequest): AppendOutcome {
+    const { tenant, id, acceptedAt } = request.message;
+    const record = this.data.messages.get(streamKey(tenant, id));
+    const { job } = request;
+    const inTime = record && record.message.recalledAt === undefined && job && 'from' in job;
+    if (!inTime || !stepJob(this.data, job))
+      return { kind: 'duplicate', id, acceptedAt: record?.message.acceptedAt ?? acceptedAt };
+    return { kind: 'stored', places: this.join(record, request) };
+  }
+
+  private begin(record: MessageRecord, request: AppendRequest): readonly Place[] {
+    const first = request.job && 'position' in request.job ? [request.job] : [];
+    const jobs = [...first, ...(request.jobs ?? [])];
+    for (const job of jobs) addJob(this.data, job);
+    const places = record.held ? [] : this.join(record, request);
+    if (!record.held && places.length === 0 && jobs.length > 0) this.data.spared.add(record);
+    return places;
+  }
+
+  private join(record: MessageRecord, { targets }: AppendRequest): readonly Place[] {
+    const message = (record.told ??= withoutAudience(record.message));
     const places: Place[] = new Array<Place>(targets.length);
     for (let i = 0; i < targets.length; i++) {
       const { stream: name, filter } = targets[i] as AppendRequest['targets'][number];
@@ -121,8 +168,10 @@ export class MemoryMessages implements MessageStore {
       stream.push(filter ? { seq, message, filter } : { seq, message });
       places[i] = { stream: name, epoch: this.data.epoch, seq };
     }
-    record.places = places;
-    record.kept = places.length;
+    record.places = record.places.length > 0 ? record.places.concat(places) : places;
+    record.placeIn = undefined;
+    record.kept += places.length;
+    return places;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { UserRef } from '../../model/device.js';
 import { streamKey } from '../../model/stream.js';
 import type { DevicePresence, PresenceMove, PresenceStore } from '../presence-store.js';
 import { byCodePoint } from './code-point-order.js';
@@ -40,10 +41,25 @@ export class MemoryPresence implements PresenceStore {
     });
   }
 
-  private judged({ device, node, transport, ...move }: PresenceMove, now: number): DevicePresence {
-    const lease = this.data.leases.get(node);
-    const alive = lease !== undefined && lease.until > now;
-    const online = alive && (move.onlineUntil === undefined ? move.online : move.onlineUntil > now);
+  async holders(users: readonly UserRef[], now: number): Promise<readonly (readonly string[])[]> {
+    this.check();
+    return users.map(({ tenant, user }) => {
+      const nodes = new Set<string>();
+      for (const move of this.data.presence.get(streamKey(tenant, user))?.values() ?? []) {
+        if (this.isOnline(move, now)) nodes.add(move.node);
+      }
+      return [...nodes];
+    });
+  }
+
+  private isOnline({ node, online, onlineUntil }: PresenceMove, now: number): boolean {
+    if ((this.data.leases.get(node)?.until ?? now) <= now) return false;
+    return onlineUntil === undefined ? online : onlineUntil > now;
+  }
+
+  private judged(move: PresenceMove, now: number): DevicePresence {
+    const { device, node, transport } = move;
+    const online = this.isOnline(move, now);
     return { device, online, node, transport, lastSeenAt: online ? now : this.lastSeen(node, move) };
   }
 

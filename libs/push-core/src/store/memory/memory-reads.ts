@@ -1,6 +1,7 @@
+import type { UserRef } from '../../model/device.js';
 import { isFor, type Entry } from '../../model/message.js';
 import { streamKey } from '../../model/stream.js';
-import type { ReadMark, ReadStore, ThreadPlace, UnreadRequest } from '../read-store.js';
+import type { MarksRequest, ReadMark, ReadStore, ThreadPlace, UnreadRequest } from '../read-store.js';
 import { entryOf, type MemoryData, type Marks } from './memory-data.js';
 
 /** Name of the mark of the whole stream, and of the count of what has no thread. No thread has an empty name. */
@@ -26,13 +27,15 @@ export class MemoryReads implements ReadStore {
     });
   }
 
-  async changedSince(tenant: string, user: string, since: number): Promise<readonly ReadMark[]> {
+  async changedSince(requests: readonly MarksRequest[]): Promise<readonly (readonly ReadMark[])[]> {
     this.check();
-    const streams = [...(this.data.markedStreams.get(streamKey(tenant, user)) ?? [])];
-    const marks = streams.flatMap((stream) => [
-      ...(this.data.marks.get(streamKey(tenant, stream))?.get(user)?.values() ?? []),
-    ]);
-    return marks.filter((mark) => mark.at >= since).sort((a, b) => a.at - b.at);
+    return requests.map(({ tenant, user, since }) => {
+      const streams = [...(this.data.markedStreams.get(streamKey(tenant, user)) ?? [])];
+      const marks = streams.flatMap((stream) => [
+        ...(this.data.marks.get(streamKey(tenant, stream))?.get(user)?.values() ?? []),
+      ]);
+      return marks.filter((mark) => mark.at >= since).sort((a, b) => a.at - b.at);
+    });
   }
 
   async unread(requests: readonly UnreadRequest[]): Promise<readonly ReadonlyMap<string, number>[]> {
@@ -40,14 +43,20 @@ export class MemoryReads implements ReadStore {
     return requests.map((request) => this.count(request));
   }
 
+  async covers(asked: readonly (ThreadPlace & UserRef)[]): Promise<readonly boolean[]> {
+    this.check();
+    return asked.map((place) => {
+      const marks = this.data.marks.get(streamKey(place.tenant, place.stream))?.get(place.user);
+      return marks !== undefined && covered(marks, place);
+    });
+  }
+
   async readers(tenant: string, places: readonly ThreadPlace[]): Promise<readonly number[]> {
     this.check();
-    return places.map(({ stream, epoch, seq, thread }) => {
+    return places.map((place) => {
       let users = 0;
-      for (const marks of this.data.marks.get(streamKey(tenant, stream))?.values() ?? []) {
-        const names = thread === undefined ? [WHOLE] : [WHOLE, thread];
-        if (names.some((name) => readUpTo(marks, name, epoch) >= seq)) users++;
-      }
+      for (const marks of this.data.marks.get(streamKey(tenant, place.stream))?.values() ?? [])
+        if (covered(marks, place)) users++;
       return users;
     });
   }
@@ -66,6 +75,11 @@ export class MemoryReads implements ReadStore {
     }
     return counts;
   }
+}
+
+function covered(marks: Marks, { epoch, seq, thread }: ThreadPlace): boolean {
+  const names = thread === undefined ? [WHOLE] : [WHOLE, thread];
+  return names.some((name) => readUpTo(marks, name, epoch) >= seq);
 }
 
 /** 0 without a mark, and for one of another epoch. */

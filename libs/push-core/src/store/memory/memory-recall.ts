@@ -1,14 +1,16 @@
-import type { Message } from '../../model/message.js';
+import type { Entry, Message } from '../../model/message.js';
 import { streamKey } from '../../model/stream.js';
 import type { Place, RecalledPlace, RecallOutcome } from '../message-store.js';
 import { entryOf, type MemoryData, type MessageRecord } from './memory-data.js';
 
 /** Where the message still is an entry. */
 export function keptPlaces(data: MemoryData, { message, places }: MessageRecord): readonly Place[] {
-  return places.filter(({ stream, seq }) => {
-    const kept = data.streams.get(streamKey(message.tenant, stream));
-    return kept !== undefined && seq >= kept.first;
-  });
+  return places.filter((place) => isKept(data, message.tenant, place));
+}
+
+export function isKept(data: MemoryData, tenant: string, { stream, seq }: Place): boolean {
+  const kept = data.streams.get(streamKey(tenant, stream));
+  return kept !== undefined && seq >= kept.first;
 }
 
 export function recallInMemory(data: MemoryData, tenant: string, id: string, at: number): RecallOutcome {
@@ -23,16 +25,21 @@ export function recallInMemory(data: MemoryData, tenant: string, id: string, at:
   const places = keptPlaces(data, record);
   if (record.message.recalledAt === undefined) {
     record.message = withoutContent(record.message, at);
-    for (const place of places) blank(data, record.message, { ...place, id, at });
+    record.told = withoutAudience(record.message);
+    for (const place of places) blank(data, record.told, { ...place, id, at });
   }
   return { kind: 'recalled', places };
+}
+
+export function withoutAudience({ to: _, ...told }: Message): Entry['message'] {
+  return told;
 }
 
 function withoutContent({ data, notification, ...rest }: Message, recalledAt: number): Message {
   return { ...rest, recalledAt };
 }
 
-function blank(data: MemoryData, message: Message, place: RecalledPlace): void {
+function blank(data: MemoryData, message: Entry['message'], place: RecalledPlace): void {
   const key = streamKey(message.tenant, place.stream);
   const stream = data.streams.get(key);
   const entry = stream?.at(place.seq);

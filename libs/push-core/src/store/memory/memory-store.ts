@@ -5,9 +5,13 @@ import { MemoryAccess } from './memory-access.js';
 import { MemoryCursors } from './memory-cursors.js';
 import { createMemoryData, type MemoryData } from './memory-data.js';
 import { MemoryDevices } from './memory-devices.js';
+import { MemoryJobs } from './memory-jobs.js';
 import { MemoryMessages } from './memory-messages.js';
+import { MemoryNotifications } from './memory-notifications.js';
+import { MemoryPreferences } from './memory-preferences.js';
 import { MemoryPresence } from './memory-presence.js';
 import { MemoryReads } from './memory-reads.js';
+import { MemorySettings } from './memory-settings.js';
 import { MemoryTopics } from './memory-topics.js';
 
 export interface MemoryStoreOptions {
@@ -40,6 +44,14 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): MemoryStore
     reads: new MemoryReads(data, check),
     presence: new MemoryPresence(data, check),
     access: new MemoryAccess(data, check),
+    jobs: new MemoryJobs(data, check),
+    notifications: new MemoryNotifications(data, check),
+    settings: new MemorySettings(data, check),
+    preferences: new MemoryPreferences(data, check),
+    time: async (now) => {
+      check();
+      return now;
+    },
     open: async () => void (isOpen = true),
     close: async () => void (isOpen = false),
   };

@@ -1,7 +1,7 @@
-import { deviceKey, type DeviceRef } from '../../model/device.js';
+import { deviceKey, type DeviceRef, type UserRef } from '../../model/device.js';
 import { streamKey } from '../../model/stream.js';
 import type { Follow, Subscriber, Subscription, TopicStore } from '../topic-store.js';
-import { byCodePoint } from './code-point-order.js';
+import { byCodePoint, firstAfter } from './code-point-order.js';
 import { entryOf, type MemoryData, type SubscriptionRecord } from './memory-data.js';
 
 export class MemoryTopics implements TopicStore {
@@ -16,6 +16,7 @@ export class MemoryTopics implements TopicStore {
     const subscribers = entryOf(this.data.subscribers, key, () => new Map<string, SubscriptionRecord>());
     const since = this.data.streams.get(key)?.head ?? 0;
     const added = [...new Set(users)].filter((user) => !subscribers.has(user));
+    if (added.length > 0) this.data.sortedSubscribers.delete(key);
     for (const user of added) {
       subscribers.set(user, { since, subscribedAt: now });
       entryOf(this.data.subscriptions, streamKey(tenant, user), () => new Set<string>()).add(topic);
@@ -25,19 +26,24 @@ export class MemoryTopics implements TopicStore {
 
   async unsubscribe(tenant: string, topic: string, users: readonly string[]): Promise<readonly string[]> {
     this.check();
-    const subscribers = this.data.subscribers.get(streamKey(tenant, topic));
+    const key = streamKey(tenant, topic);
+    const subscribers = this.data.subscribers.get(key);
     const removed = [...new Set(users)].filter((user) => subscribers?.delete(user));
+    if (removed.length > 0) this.data.sortedSubscribers.delete(key);
     for (const user of removed) this.data.subscriptions.get(streamKey(tenant, user))?.delete(topic);
     return removed;
   }
 
   async subscribers(tenant: string, topic: string, after: string, limit: number): Promise<readonly Subscriber[]> {
     this.check();
-    const page: Subscriber[] = [];
-    for (const [user, { subscribedAt }] of this.data.subscribers.get(streamKey(tenant, topic)) ?? []) {
-      if (byCodePoint(user, after) > 0) page.push({ user, subscribedAt });
-    }
-    return page.sort((a, b) => byCodePoint(a.user, b.user)).slice(0, limit);
+    const key = streamKey(tenant, topic);
+    const subscribers = this.data.subscribers.get(key);
+    if (!subscribers) return [];
+    const sorted = entryOf(this.data.sortedSubscribers, key, () => [...subscribers.keys()].sort(byCodePoint));
+    const from = firstAfter(sorted, (user) => byCodePoint(user, after));
+    return sorted
+      .slice(from, from + limit)
+      .map((user) => ({ user, subscribedAt: subscribers.get(user)?.subscribedAt ?? 0 }));
   }
 
   async count(tenant: string, topic: string): Promise<number> {
@@ -45,12 +51,14 @@ export class MemoryTopics implements TopicStore {
     return this.data.subscribers.get(streamKey(tenant, topic))?.size ?? 0;
   }
 
-  async subscriptions(tenant: string, user: string): Promise<readonly Subscription[]> {
+  async subscriptions(users: readonly UserRef[]): Promise<readonly (readonly Subscription[])[]> {
     this.check();
-    return [...(this.data.subscriptions.get(streamKey(tenant, user)) ?? [])].map((topic) => ({
-      topic,
-      since: this.data.subscribers.get(streamKey(tenant, topic))?.get(user)?.since ?? 0,
-    }));
+    return users.map(({ tenant, user }) =>
+      [...(this.data.subscriptions.get(streamKey(tenant, user)) ?? [])].map((topic) => ({
+        topic,
+        since: this.data.subscribers.get(streamKey(tenant, topic))?.get(user)?.since ?? 0,
+      })),
+    );
   }
 
   async setFollow(device: DeviceRef, follow: Follow): Promise<void> {
@@ -58,9 +66,10 @@ export class MemoryTopics implements TopicStore {
     entryOf(this.data.follows, deviceKey(device), () => new Map<string, boolean>()).set(follow.topic, follow.following);
   }
 
-  async follows(device: DeviceRef): Promise<readonly Follow[]> {
+  async follows(devices: readonly DeviceRef[]): Promise<readonly (readonly Follow[])[]> {
     this.check();
-    const follows = this.data.follows.get(deviceKey(device)) ?? [];
-    return [...follows].map(([topic, following]) => ({ topic, following }));
+    return devices.map((device) =>
+      [...(this.data.follows.get(deviceKey(device)) ?? [])].map(([topic, following]) => ({ topic, following })),
+    );
   }
 }

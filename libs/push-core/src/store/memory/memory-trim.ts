@@ -2,6 +2,7 @@ import type { Entry } from '../../model/message.js';
 import { streamKey } from '../../model/stream.js';
 import type { TrimRequest } from '../message-store.js';
 import type { MemoryData } from './memory-data.js';
+import { isWorkedOn } from './memory-jobs.js';
 
 /** Retention over all streams. Only the old end of a stream is looked at: a young entry keeps what is behind it. */
 export function trimMemory(data: MemoryData, request: TrimRequest): number {
@@ -16,6 +17,12 @@ export function trimMemory(data: MemoryData, request: TrimRequest): number {
       forget(data, oldest);
     }
   }
+  for (const record of data.spared) {
+    const key = streamKey(record.message.tenant, record.message.id);
+    if (record.kept === 0 && isWorkedOn(data, key)) continue;
+    data.spared.delete(record);
+    if (record.kept === 0) data.messages.delete(key);
+  }
   for (const [key, used] of data.keys) if (used.keepUntil < request.now) data.keys.delete(key);
   return removed;
 }
@@ -26,5 +33,7 @@ const joinedAt = ({ message }: Entry): number => Math.max(message.acceptedAt, me
 function forget(data: MemoryData, { message }: Entry): void {
   const key = streamKey(message.tenant, message.id);
   const record = data.messages.get(key);
-  if (record && --record.kept === 0) data.messages.delete(key);
+  if (!record || --record.kept > 0) return;
+  if (isWorkedOn(data, key)) data.spared.add(record);
+  else data.messages.delete(key);
 }

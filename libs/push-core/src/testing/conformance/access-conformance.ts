@@ -10,26 +10,39 @@ const ticket = (digest: string, expiresAt = T0 + 30_000): TicketRecord => ({
 
 export function accessConformance({ runner: { describe, it, expect }, store, reopen }: StoreChapter): void {
   describe('revocations', () => {
+    const revokedAt = async (user: string) => (await store().access.revokedAt([{ tenant: TENANT, user }]))[0];
     const revoke = (user: string, at: number, tenant = TENANT) => store().access.revoke({ tenant, user, at });
 
     it('are none for a user who was not revoked', async () => {
-      expect(await store().access.revokedAt(TENANT, 'u')).toEqual(undefined);
+      expect(await revokedAt('u')).toEqual(undefined);
       expect(await store().access.revokedSince(0)).toEqual([]);
     });
 
     it('are kept by user, also after a restart', async () => {
       for (const [i, id] of ODD_IDS.entries()) await revoke(id, T0 + i);
       await reopen();
-      for (const [i, id] of ODD_IDS.entries()) expect(await store().access.revokedAt(TENANT, id)).toEqual(T0 + i);
-      expect(await store().access.revokedAt(TENANT, 'other')).toEqual(undefined);
+      for (const [i, id] of ODD_IDS.entries()) expect(await revokedAt(id)).toEqual(T0 + i);
+      expect(await revokedAt('other')).toEqual(undefined);
     });
 
     it('only move forward', async () => {
       await revoke('u', T0 + 5);
       await revoke('u', T0 + 3);
-      expect(await store().access.revokedAt(TENANT, 'u')).toEqual(T0 + 5);
+      expect(await revokedAt('u')).toEqual(T0 + 5);
       await revoke('u', T0 + 7);
       expect(await store().access.revokedSince(0)).toEqual([{ tenant: TENANT, user: 'u', at: T0 + 7 }]);
+    });
+
+    it('are answered for many users, in their order, of any tenant, the same user twice too', async () => {
+      await revoke('u', T0 + 1);
+      await revoke('u', T0 + 2, 'other');
+      await revoke('v', T0 + 3);
+      const asked = ['v', 'never', 'u', 'v'].map((user) => ({ tenant: TENANT, user }));
+      const answers = await store().access.revokedAt([...asked, { tenant: 'other', user: 'u' }]);
+      expect(answers).toEqual([T0 + 3, undefined, T0 + 1, T0 + 3, T0 + 2]);
+      expect(await store().access.revokedAt([])).toEqual([]);
+      const thousand = Array.from({ length: 1000 }, (_, i) => ({ tenant: TENANT, user: i === 999 ? 'v' : `u${i}` }));
+      expect((await store().access.revokedAt(thousand)).filter((at) => at !== undefined)).toEqual([T0 + 3]);
     });
 
     it('since a time are listed for all tenants, oldest first', async () => {

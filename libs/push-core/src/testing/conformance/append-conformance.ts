@@ -1,5 +1,18 @@
+import { jobRef, KIND, newJob, takeOf } from './job-samples.js';
 import type { StoreChapter } from './store-harness.js';
-import { append, appendOne, contents, message, ODD_IDS, placesOf, seqsOf, TENANT, T0 } from './store-samples.js';
+import {
+  append,
+  appendOne,
+  contents,
+  message,
+  ODD_IDS,
+  placesOf,
+  seqsOf,
+  TENANT,
+  T0,
+  told,
+  withKey,
+} from './store-samples.js';
 
 export function appendConformance({ runner: { describe, it, expect }, store }: StoreChapter): void {
   describe('append', () => {
@@ -83,9 +96,9 @@ export function appendConformance({ runner: { describe, it, expect }, store }: S
         all.map((one) => ({ message: one, targets: [{ stream: 'room' }], when: 'now' as const })),
       );
       const [page] = await store().messages.read([{ tenant: TENANT, stream: 'room', after: 0, limit: 10 }]);
-      expect(page?.entries.map((entry) => entry.message)).toEqual(all);
+      expect(page?.entries.map((entry) => entry.message)).toEqual(all.map(told));
       expect(page?.entries.map((entry) => Object.keys(entry.message).sort())).toEqual(
-        all.map((one) => Object.keys(one).sort()),
+        all.map((one) => Object.keys(told(one)).sort()),
       );
       expect((await store().messages.find(TENANT, 'full'))?.message).toEqual(full);
     });
@@ -102,6 +115,47 @@ export function appendConformance({ runner: { describe, it, expect }, store }: S
       await store().messages.append(texts.map((data, i) => append(`m${i}`, ['room'], { data })));
       const [page] = await store().messages.read([{ tenant: TENANT, stream: 'room', after: 0, limit: 10 }]);
       expect(page?.entries.map((entry) => entry.message.data)).toEqual(texts);
+    });
+
+    it('stores every job that goes along, where it stores the message', async () => {
+      const jobs = (id: string) => ['offline', 'other'].map((kind) => newJob(id, { kind, dueAt: T0 + 3000 }));
+      const first = { ...append('m1', ['room']), job: newJob('m1'), jobs: jobs('m1') };
+      const held = { ...append('m2', ['room'], { dueAt: T0 }), when: 'hold' as const, jobs: jobs('m2') };
+      await store().messages.append([first, held, { ...append('m3', []), jobs: jobs('m3') }]);
+      const kept = async (id: string) => {
+        const names = [KIND, 'offline', 'other'].map((kind) => store().jobs.find(jobRef(id, { kind })));
+        return (await Promise.all(names)).map((job) => job && [job.kind, job.dueAt]);
+      };
+      const both = [
+        ['offline', T0 + 3000],
+        ['other', T0 + 3000],
+      ];
+      expect(await kept('m1')).toEqual([[KIND, T0], ...both]);
+      expect([await kept('m2'), await kept('m3')]).toEqual([
+        [undefined, ...both],
+        [undefined, ...both],
+      ]);
+      expect(await store().jobs.pending('offline')).toEqual(3);
+      const [found] = await store().jobs.take({ ...takeOf(), kind: 'offline', now: T0 + 3000, limit: 1 });
+      expect(found).toEqual({ ...newJob('m1', { kind: 'offline', dueAt: T0 + 3000 }), attempts: 1 });
+    });
+
+    it('stores the jobs that go along with a release, and none with what it does not store', async () => {
+      const offline = (id: string) => ({ jobs: [newJob(id, { kind: 'offline' })] });
+      const held = { ...append('m1', ['room'], { dueAt: T0 }), when: 'hold' as const };
+      await store().messages.append([held, withKey(append('m2', ['room']), 'k', 'f')]);
+      const release = { ...held, when: 'release' as const, ...offline('m1') };
+      const outcomes = await store().messages.append([
+        release,
+        { ...release, jobs: [newJob('m1', { kind: 'again' })] },
+        { ...append('m2', ['room']), ...offline('m2') },
+        { ...withKey(append('m3', ['room']), 'k', 'f'), ...offline('m3') },
+        { ...withKey(append('m4', ['room']), 'k', 'g'), ...offline('m4') },
+      ]);
+      const kinds = ['stored', 'duplicate', 'duplicate', 'duplicate', 'conflict'];
+      expect(outcomes.map((outcome) => outcome.kind)).toEqual(kinds);
+      expect([await store().jobs.pending('offline'), await store().jobs.pending('again')]).toEqual([1, 0]);
+      expect((await store().jobs.find(jobRef('m1', { kind: 'offline' })))?.id).toEqual('m1');
     });
 
     it('tells odd ids apart', async () => {

@@ -1,10 +1,12 @@
 import type { Bus, HeadHint, Hint } from '../../cluster/bus.js';
 import type { SuiteRunner } from './suite-runner.js';
 
-/** Two nodes of one cluster that hear each other. */
+/** Two nodes of one cluster that hear each other: both are open. */
 export interface BusPair {
   readonly a: Bus;
   readonly b: Bus;
+  /** The names they were opened under. */
+  readonly names: { readonly a: string; readonly b: string };
   /**
    * Resolves when what was broadcast before has arrived wherever it will, as far as that can be known. The suite
    * repeats a broadcast that got lost; it never waits for a time of its own.
@@ -37,7 +39,22 @@ const OTHERS: readonly Hint[] = [
   },
   { kind: 'subscriptions', tenant: ODD.tenant, users: [ODD.user, 'u2'] },
   { kind: 'revoked', tenant: ODD.tenant, user: ODD.user, at: 1_760_000_000_001 },
-  { kind: 'arrived', tenant: ODD.tenant, user: ODD.user, device: "d'1", connection: 'c1' },
+  { kind: 'arrived', tenant: ODD.tenant, user: ODD.user, device: "d'1", connection: 'c1', at: 1_760_000_000_002 },
+  { kind: 'acked', tenant: ODD.tenant, user: ODD.user, device: "d'1", stream: ODD.stream, epoch: 'e1', seq: 2 ** 40 },
+  {
+    kind: 'entry',
+    tenant: ODD.tenant,
+    epoch: 'e1',
+    at: 1_760_000_000_002,
+    expiresAt: 1_760_000_000_003,
+    tail: ',"id":"m1","type":"chat","data":{"text":"\\n \u2028 👍"},"at":1760000000002}',
+    places: [
+      { stream: ODD.stream, seq: 2 ** 40 },
+      { stream: 'room', seq: 1, filter: { exceptUsers: [ODD.user], exceptDevices: [{ user: 'u', device: 'd' }] } },
+      { stream: '@u', seq: 2, filter: { only: ['d1', 'd"2'] } },
+    ],
+  },
+  { kind: 'work', work: 'fan-out' },
 ];
 
 /** Every promise of the bus contract, as tests. */
@@ -50,12 +67,14 @@ export function busConformance(runner: SuiteRunner, makePair: () => Promise<BusP
     afterEach(() => pair.destroy());
 
     /** Sends until `to` has heard something: a bus may lose. */
-    const broadcastUntilHeard = async (from: Bus, heard: Hint[], hints: readonly Hint[]) => {
+    const untilHeard = async (heard: Hint[], carry: () => Promise<void>) => {
       for (let attempt = 0; heard.length === 0 && attempt < ATTEMPTS; attempt++) {
-        await from.broadcast(hints);
+        await carry();
         await pair.flush();
       }
     };
+    const broadcastUntilHeard = (from: Bus, heard: Hint[], hints: readonly Hint[]) =>
+      untilHeard(heard, () => from.broadcast(hints));
     const listen = (bus: Bus) => {
       const heard: Hint[] = [];
       return { heard, stop: bus.onHints((hints) => void heard.push(...hints)) };
@@ -91,6 +110,23 @@ export function busConformance(runner: SuiteRunner, makePair: () => Promise<BusP
       expect(heard.slice(0, hints.length)).toEqual(hints);
     });
 
+    it('sends to one node what nobody else hears', async () => {
+      const [atA, atB] = [listen(pair.a), listen(pair.b)];
+      const hints = [hint(1), ...OTHERS];
+      await untilHeard(atB.heard, () => pair.a.send(pair.names.b, hints));
+      expect(atB.heard.slice(0, hints.length)).toEqual(hints);
+      expect(atA.heard).toEqual([]);
+    });
+
+    it('drops what is sent to a node that is not there, and to the sender itself', async () => {
+      const [atA, atB] = [listen(pair.a), listen(pair.b)];
+      await pair.a.send(`${pair.names.b}-gone`, [hint(1)]);
+      await pair.a.send(pair.names.a, [hint(2)]);
+      await untilHeard(atB.heard, () => pair.a.send(pair.names.b, [hint(3)]));
+      expect(atB.heard[0]).toEqual(hint(3));
+      expect(atA.heard).toEqual([]);
+    });
+
     it('reaches every subscription of a node, and none that has ended', async () => {
       const [first, second, ended] = [listen(pair.b), listen(pair.b), listen(pair.b)];
       ended.stop();
@@ -102,6 +138,7 @@ export function busConformance(runner: SuiteRunner, makePair: () => Promise<BusP
     it('takes an empty broadcast, and a large one', async () => {
       const { heard } = listen(pair.b);
       await pair.a.broadcast([]);
+      await pair.a.send(pair.names.b, []);
       const many = Array.from({ length: 2000 }, (_, i) => hint(i + 1, `topic-${i}`));
       await broadcastUntilHeard(pair.a, heard, many);
       expect(heard.at(-1)).toEqual(many.at(-1));
@@ -111,10 +148,18 @@ export function busConformance(runner: SuiteRunner, makePair: () => Promise<BusP
       const [atA, atB] = [listen(pair.a), listen(pair.b)];
       await pair.b.close();
       await pair.a.broadcast([hint(1)]);
+      await pair.a.send(pair.names.b, [hint(1)]);
       await pair.b.broadcast([hint(2)]);
+      await pair.b.send(pair.names.a, [hint(2)]);
       await pair.flush();
       expect([atA.heard, atB.heard]).toEqual([[], []]);
       await pair.b.close();
+    });
+
+    it('says that it is up, and that it is down once it is closed', async () => {
+      expect([pair.a.status().state, pair.b.status().state]).toEqual(['up', 'up']);
+      await pair.b.close();
+      expect([pair.a.status().state, pair.b.status().state]).toEqual(['up', 'down']);
     });
   });
 }

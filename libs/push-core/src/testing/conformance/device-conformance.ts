@@ -2,7 +2,7 @@ import type { Device } from '../../model/device.js';
 import type { StoreChapter } from './store-harness.js';
 import { ODD_IDS, T0, TENANT } from './store-samples.js';
 
-const device = (user: string, id: string, over: Partial<Device> = {}): Device => ({
+export const device = (user: string, id: string, over: Partial<Device> = {}): Device => ({
   tenant: TENANT,
   user,
   device: id,
@@ -26,18 +26,20 @@ export function deviceConformance({ runner: { describe, it, expect }, store, reo
         appVersion: '1.2.3',
       });
       const bare = device('u', 'd2');
-      expect(await store().devices.put(full)).toEqual(full);
+      const kept = { ...full, tokens: full.tokens.map((token) => ({ ...token, registeredAt: T0 })) };
+      expect(await store().devices.put(full)).toEqual({ device: kept, movedFrom: [] });
       await store().devices.put(bare);
       await reopen();
       const listed = await store().devices.list(TENANT, 'u');
-      expect(listed).toEqual([full, bare]);
-      expect(listed.map((one) => Object.keys(one).sort())).toEqual([full, bare].map((one) => Object.keys(one).sort()));
+      expect(listed).toEqual([kept, bare]);
+      expect(listed.map((one) => Object.keys(one).sort())).toEqual([kept, bare].map((one) => Object.keys(one).sort()));
     });
 
     it('are replaced whole, but keep the time they were registered', async () => {
       await store().devices.put(device('u', 'd', { locale: 'de', tokens: [{ provider: 'fcm', token: 'a' }] }));
       const newer = device('u', 'd', { platform: 'ios', registeredAt: T0 + 5, updatedAt: T0 + 5 });
-      expect(await store().devices.put(newer)).toEqual({ ...newer, registeredAt: T0 });
+      const kept = { ...newer, registeredAt: T0 };
+      expect(await store().devices.put(newer)).toEqual({ device: kept, movedFrom: [] });
       expect(await store().devices.list(TENANT, 'u')).toEqual([{ ...newer, registeredAt: T0 }]);
     });
 
@@ -47,6 +49,25 @@ export function deviceConformance({ runner: { describe, it, expect }, store, reo
       const listed = await store().devices.list(TENANT, "o'%");
       expect(listed.map((one) => one.device)).toEqual(inByteOrder(ODD_IDS));
       expect(await store().devices.list(TENANT, 'nobody')).toEqual([]);
+    });
+
+    it('are listed for many users, in their order, the same user twice too', async () => {
+      for (const [user, id] of [['u', 'b'] as const, ['v', 'x'] as const, ['u', 'a'] as const])
+        await store().devices.put(device(user, id));
+      await store().devices.put(device('u', 'z', { tenant: 'other' }));
+      const of = async (...users: string[]) => {
+        const answers = await store().devices.of(users.map((user) => ({ tenant: TENANT, user })));
+        return answers.map((devices) => devices.map((one) => one.device));
+      };
+      expect(await of('v', 'u', 'never', 'u')).toEqual([['x'], ['a', 'b'], [], ['a', 'b']]);
+      expect(await of()).toEqual([]);
+      const thousand = Array.from({ length: 1000 }, (_, i) => (i === 700 ? 'u' : `u${i}`));
+      expect((await of(...thousand)).flatMap((ids, i) => ids.map((id) => [i, id]))).toEqual([
+        [700, 'a'],
+        [700, 'b'],
+      ]);
+      const [both] = await store().devices.of([{ tenant: TENANT, user: 'u' }]);
+      expect(both).toEqual(await store().devices.list(TENANT, 'u'));
     });
 
     it('take their cursors, follows and presence along when removed, and nothing else', async () => {
@@ -62,12 +83,11 @@ export function deviceConformance({ runner: { describe, it, expect }, store, reo
       expect(await store().devices.remove(gone)).toEqual(true);
       expect(await store().devices.remove(gone)).toEqual(false);
       expect((await store().devices.list(TENANT, 'u')).map((one) => one.device)).toEqual(['stays']);
-      expect(await store().cursors.load(gone)).toEqual(new Map());
-      expect(await store().topics.follows(gone)).toEqual([]);
+      expect(await store().cursors.load([gone])).toEqual([new Map()]);
       const [present] = await store().presence.load(TENANT, ['u'], T0);
       expect(present?.map((one) => one.device)).toEqual(['stays']);
-      expect((await store().cursors.load(stays)).get('room')).toEqual({ epoch: 'e', seq: 4 });
-      expect(await store().topics.follows(stays)).toEqual([{ topic: 'room', following: true }]);
+      expect(await store().cursors.load([stays])).toEqual([new Map([['room', { epoch: 'e', seq: 4 }]])]);
+      expect(await store().topics.follows([gone, stays])).toEqual([[], [{ topic: 'room', following: true }]]);
       expect(await store().cursors.reached(TENANT, [{ stream: 'room', epoch: 'e', seq: 1 }])).toEqual([1]);
     });
 
@@ -75,7 +95,7 @@ export function deviceConformance({ runner: { describe, it, expect }, store, reo
       const ref = { tenant: TENANT, user: 'u', device: 'guest' };
       await store().cursors.advance([{ ...ref, stream: 'room', position: { epoch: 'e', seq: 4 } }]);
       expect(await store().devices.remove(ref)).toEqual(false);
-      expect(await store().cursors.load(ref)).toEqual(new Map());
+      expect(await store().cursors.load([ref])).toEqual([new Map()]);
     });
   });
 }

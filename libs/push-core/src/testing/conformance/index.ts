@@ -1,4 +1,6 @@
 export { busConformance, type BusPair } from './bus-conformance.js';
+export { queueConformance } from './queue-conformance.js';
+export type { HarnessDeadLetter, HarnessReplies, QueueHarness } from './queue-harness.js';
 export { storeConformance } from './store-conformance.js';
 export type { StoreHarness } from './store-harness.js';
 export { storeCommands, storeModelConformance } from './store-model.js';

@@ -15,8 +15,10 @@ const mark = (
 export function readMarkConformance({ runner: { describe, it, expect }, store, reopen }: StoreChapter): void {
   describe('read marks', () => {
     const advance = (...marks: ReadMark[]) => store().reads.advance(marks);
+    const changed = async (user: string, since = 0) =>
+      (await store().reads.changedSince([{ tenant: TENANT, user, since }]))[0] ?? [];
     const marksOf = async (user: string, since = 0) =>
-      (await store().reads.changedSince(TENANT, user, since)).map((one) => [one.stream, one.thread, one.position.seq]);
+      (await changed(user, since)).map((one) => [one.stream, one.thread, one.position.seq]);
 
     it('are none for a user who read nothing', async () => {
       expect(await marksOf('u')).toEqual([]);
@@ -31,7 +33,7 @@ export function readMarkConformance({ runner: { describe, it, expect }, store, r
       ];
       expect(await advance(...set, mark('v', 'room', 9))).toEqual([true, true, true, true]);
       await reopen();
-      const kept = await store().reads.changedSince(TENANT, 'u', 0);
+      const kept = await changed('u');
       expect(kept).toEqual(set);
       expect(kept.map((one) => 'thread' in one)).toEqual([false, true, true]);
       expect(await marksOf('v')).toEqual([['room', undefined, 9]]);
@@ -42,7 +44,7 @@ export function readMarkConformance({ runner: { describe, it, expect }, store, r
       expect(
         await advance(mark('u', 'room', 4, { at: T0 + 9 }), mark('u', 'room', 5), mark('u', 'b', 1, { at: T0 + 1 })),
       ).toEqual([false, false, true]);
-      expect((await store().reads.changedSince(TENANT, 'u', 0)).map((one) => [one.position.seq, one.at])).toEqual([
+      expect((await changed('u')).map((one) => [one.position.seq, one.at])).toEqual([
         [5, T0],
         [1, T0 + 1],
       ]);
@@ -70,13 +72,13 @@ export function readMarkConformance({ runner: { describe, it, expect }, store, r
         mark('u', 'room', 6, { at: T0 + 3 }),
       );
       expect(outcomes).toEqual([true, false, true, false, true, true]);
-      expect(await store().reads.changedSince(TENANT, 'u', 0)).toEqual([mark('u', 'room', 6, { at: T0 + 3 })]);
+      expect(await changed('u')).toEqual([mark('u', 'room', 6, { at: T0 + 3 })]);
     });
 
     it('are replaced by one of another epoch', async () => {
       await advance(mark('u', 'room', 5));
       expect(await advance(mark('u', 'room', 2, { epoch: 'e2' }))).toEqual([true]);
-      expect(await store().reads.changedSince(TENANT, 'u', 0)).toEqual([mark('u', 'room', 2, { epoch: 'e2' })]);
+      expect(await changed('u')).toEqual([mark('u', 'room', 2, { epoch: 'e2' })]);
     });
 
     it('that changed since a time are listed, oldest first', async () => {
@@ -94,6 +96,28 @@ export function readMarkConformance({ runner: { describe, it, expect }, store, r
         ['c', undefined, 1],
         ['a', undefined, 2],
       ]);
+    });
+
+    it('are answered for many requests, in their order, the same user twice too', async () => {
+      await advance(
+        mark('u', 'a', 1, { at: T0 + 2 }),
+        mark('v', 'a', 1, { at: T0 }),
+        mark('u', 'b', 1, { at: T0 + 1 }),
+      );
+      const ask = (user: string, since: number, tenant = TENANT) => ({ tenant, user, since });
+      const answers = await store().reads.changedSince([
+        ask('v', 0),
+        ask('u', T0 + 2),
+        ask('never', 0),
+        ask('u', 0),
+        ask('u', 0, 'other'),
+        ask('v', T0 + 1),
+      ]);
+      expect(answers.map((marks) => marks.map((one) => one.stream))).toEqual([['a'], ['a'], [], ['b', 'a'], [], []]);
+      expect(await store().reads.changedSince([])).toEqual([]);
+      const thousand = Array.from({ length: 1000 }, (_, i) => ask(i === 500 ? 'u' : `u${i}`, 0));
+      const counts = (await store().reads.changedSince(thousand)).map((marks) => marks.length);
+      expect([counts.length, counts[500], counts[499]]).toEqual([1000, 2, 0]);
     });
 
     it('tell odd ids apart', async () => {
@@ -134,6 +158,54 @@ export function readMarkConformance({ runner: { describe, it, expect }, store, r
       );
       expect(readers).toEqual(places.map(([, users]) => users));
       expect(await store().reads.readers(TENANT, [])).toEqual([]);
+    });
+
+    it('that cover a place are told of, user by user', async () => {
+      await advance(
+        mark('u1', 'room', 5),
+        mark('u1', 'room', 9, { thread: 't1' }),
+        mark('u2', 'room', 3, { thread: 't1' }),
+        mark('u3', 'room', 9, { epoch: 'e2' }),
+        mark('u2', 'room', 9, { tenant: 'other' }),
+      );
+      const at = (user: string, seq: number, thread?: string, epoch = 'e1', tenant = TENANT) => ({
+        tenant,
+        user,
+        stream: 'room',
+        epoch,
+        seq,
+        thread,
+      });
+      const cases = [
+        [at('u1', 5), true],
+        [at('u1', 6), false],
+        [at('u1', 5, 't2'), true],
+        [at('u1', 9, 't1'), true],
+        [at('u1', 9, 't2'), false],
+        [at('u1', 10, 't1'), false],
+        [at('u2', 3, 't1'), true],
+        [at('u2', 3), false],
+        [at('u2', 9, undefined, 'e1', 'other'), true],
+        [at('u3', 9), false],
+        [at('u3', 9, 't1', 'e2'), true],
+        [at('never', 1), false],
+        [{ ...at('u1', 1), stream: 'nowhere' }, false],
+        [at('u1', 5), true],
+      ] as const;
+      expect(await store().reads.covers(cases.map(([asked]) => asked))).toEqual(cases.map(([, covered]) => covered));
+      expect(await store().reads.covers([])).toEqual([]);
+      await advance(...ODD_IDS.map((id, i) => mark(id, id, i + 1, { thread: id })));
+      const odd = ODD_IDS.map((id, i) => ({
+        tenant: TENANT,
+        user: id,
+        stream: id,
+        epoch: 'e1',
+        seq: i + 1,
+        thread: id,
+      }));
+      expect(await store().reads.covers(odd)).toEqual(ODD_IDS.map(() => true));
+      const thousand = Array.from({ length: 1000 }, (_, i) => at(i === 400 ? 'u1' : `u${i + 10}`, 1));
+      expect((await store().reads.covers(thousand)).flatMap((covered, i) => (covered ? [i] : []))).toEqual([400]);
     });
 
     it('take a thousand at once, and answer for a thousand places', async () => {

@@ -1,6 +1,6 @@
 import type { AppendRequest } from '../../store/message-store.js';
 import type { StoreChapter } from './store-harness.js';
-import { append, appendOne, contents, message, placesOf, T0, TENANT, withKey } from './store-samples.js';
+import { append, appendOne, contents, message, placesOf, T0, TENANT, told, withKey } from './store-samples.js';
 
 const full = { thread: 'th', notification: { title: 'Ann', body: 'Hi!' }, options: { priority: 'high' as const } };
 const hold = (id: string, over = {}): AppendRequest => ({
@@ -37,12 +37,12 @@ export function recallConformance({ runner: { describe, it, expect }, store, reo
         expect(byStream(found?.places ?? [])).toEqual(byStream(placesOf(stored)));
         const entries = await entriesOf('room', 'th');
         expect(entries).toEqual([
-          { seq: 1, message: left, filter },
-          { seq: 2, message: message('m2', full) },
+          { seq: 1, message: told(left), filter },
+          { seq: 2, message: told(message('m2', full)) },
         ]);
         expect('data' in (entries[0]?.message ?? {})).toEqual(false);
         expect('recalledAt' in (entries[1]?.message ?? {})).toEqual(false);
-        expect(await entriesOf('@u')).toEqual([{ seq: 1, message: left }]);
+        expect(await entriesOf('@u')).toEqual([{ seq: 1, message: told(left) }]);
         await reopen();
       }
       expect([data, notification]).toEqual([message('m1').data, full.notification]);

@@ -12,6 +12,15 @@ interface ModelMark {
   readonly thread?: string;
 }
 
+interface ModelJob {
+  readonly position: number;
+  readonly size: number;
+  readonly dueAt: number;
+  readonly owner?: string;
+  /** End of the owner's lease. */
+  readonly until: number;
+}
+
 /**
  * What a store is meant to be, in the plainest words: nothing indexed, everything searched. Commands do the same to it
  * and to a real store, and compare.
@@ -21,6 +30,9 @@ export class StoreModel {
   readonly cursors = new Map<string, Position & { readonly began: number }>();
   readonly marks = new Map<string, Position>();
   readonly subscriptions = new Map<string, number>();
+  /** Living ones, by id. */
+  readonly jobs = new Map<string, ModelJob>();
+  jobsMade = 0;
   private messages: { message: Message; held: boolean; kept: number }[] = [];
   private keys: { key: string; fingerprint: string; keepUntil: number; id: string; acceptedAt: number }[] = [];
 
@@ -40,6 +52,7 @@ export class StoreModel {
   append(request: AppendRequest, epoch: string): AppendOutcome {
     const { message, idempotency, when } = request;
     const known = this.messages.find((one) => one.message.id === message.id);
+    if (when === 'page') return this.page(request, epoch);
     if (when === 'release') {
       if (!known?.held)
         return { kind: 'duplicate', id: message.id, acceptedAt: known?.message.acceptedAt ?? message.acceptedAt };
@@ -53,8 +66,19 @@ export class StoreModel {
     if (idempotency) this.keys.push({ ...idempotency, id: message.id, acceptedAt: message.acceptedAt });
     if (known) return { kind: 'duplicate', id: message.id, acceptedAt: known.message.acceptedAt };
     const held = when === 'hold';
+    if (request.job && 'size' in request.job) this.jobs.set(message.id, { ...request.job, until: 0 });
     this.messages.push({ message, held, kept: held ? 0 : request.targets.length });
     return { kind: 'stored', places: held ? [] : this.join(request, epoch) };
+  }
+
+  /** One tenant has one job claimed. */
+  claim({ owner, now, leaseUntil }: { owner: string; now: number; leaseUntil: number }): string[] {
+    // All are of one tenant: the first in line, or none.
+    const [first] = [...this.jobs].sort(([, a], [, b]) => a.dueAt - b.dueAt);
+    if (first && (first[1].dueAt > now || first[1].until > now)) return [];
+    if (!first) return [];
+    this.jobs.set(first[0], { ...first[1], owner, until: leaseUntil });
+    return [first[0]];
   }
 
   recall(id: string, at: number, epoch: string): RecallOutcome {
@@ -117,11 +141,25 @@ export class StoreModel {
         stream.first++;
         removed++;
         const record = this.messages.find((one) => one.message === message);
-        if (record && --record.kept === 0) this.messages.splice(this.messages.indexOf(record), 1);
+        if (record && --record.kept <= 0 && !this.jobs.has(message.id))
+          this.messages.splice(this.messages.indexOf(record), 1);
       }
     }
     this.keys = this.keys.filter((one) => one.keepUntil >= request.now);
     return removed;
+  }
+
+  private page(request: AppendRequest, epoch: string): AppendOutcome {
+    const { message, job: step } = request;
+    const job = this.jobs.get(message.id);
+    const known = this.messages.find((one) => one.message.id === message.id);
+    const isNext = step && 'from' in step && step.from === job?.position;
+    if (!isNext || !known || known.message.recalledAt !== undefined)
+      return { kind: 'duplicate', id: message.id, acceptedAt: known?.message.acceptedAt ?? message.acceptedAt };
+    if (step.to >= job.size) this.jobs.delete(message.id);
+    else this.jobs.set(message.id, { ...job, position: step.to, owner: step.owner, until: step.leaseUntil });
+    known.kept += request.targets.length;
+    return { kind: 'stored', places: this.join(request, epoch) };
   }
 
   private join({ message, targets }: AppendRequest, epoch: string) {

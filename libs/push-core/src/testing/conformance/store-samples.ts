@@ -1,4 +1,4 @@
-import type { Message } from '../../model/message.js';
+import type { Entry, Message } from '../../model/message.js';
 import type { AppendOutcome, AppendRequest, MessageStore, Place } from '../../store/message-store.js';
 
 export const T0 = 1_760_000_000_000;
@@ -42,6 +42,11 @@ export function message(id: string, over: Partial<Message> = {}): Message {
     expiresAt: T0 + 604_800_000,
     ...over,
   };
+}
+
+/** What an entry shows of a message. */
+export function told({ to: _, ...rest }: Message): Entry['message'] {
+  return rest;
 }
 
 /** A request to store `id` in `streams` now. */

@@ -39,13 +39,13 @@ export function tenantConformance({ runner: { describe, it, expect }, store }: S
         await store().cursors.advance([{ ...ref, stream: 'room', position: { epoch: 'e', seq } }]);
         await store().topics.setFollow(ref, { topic: 'room', following: seq === 1 });
       }
-      expect((await store().cursors.load(a)).get('room')).toEqual({ epoch: 'e', seq: 1 });
+      expect(await store().cursors.load([a])).toEqual([new Map([['room', { epoch: 'e', seq: 1 }]])]);
       expect(await store().cursors.reached('a', [{ stream: 'room', epoch: 'e', seq: 2 }])).toEqual([0]);
-      expect(await store().topics.follows(b)).toEqual([{ topic: 'room', following: false }]);
+      expect(await store().topics.follows([b])).toEqual([[{ topic: 'room', following: false }]]);
       await store().devices.remove(a);
       expect((await store().devices.list('b', 'u')).length).toEqual(1);
-      expect((await store().cursors.load(b)).size).toEqual(1);
-      expect((await store().topics.follows(b)).length).toEqual(1);
+      expect((await store().cursors.load([b]))[0]?.size).toEqual(1);
+      expect((await store().topics.follows([b]))[0]?.length).toEqual(1);
     });
 
     it('share no subscribers', async () => {
@@ -54,8 +54,8 @@ export function tenantConformance({ runner: { describe, it, expect }, store }: S
       await store().topics.unsubscribe('a', 'room', ['u']);
       expect((await store().topics.subscribers('b', 'room', '', 9)).map((one) => one.user)).toEqual(['u']);
       expect([await store().topics.count('a', 'room'), await store().topics.count('b', 'room')]).toEqual([1, 1]);
-      expect(await store().topics.subscriptions('a', 'u')).toEqual([]);
-      expect(await store().topics.subscriptions('b', 'u')).toEqual([{ topic: 'room', since: 0 }]);
+      const both = ['a', 'b'].map((tenant) => ({ tenant, user: 'u' }));
+      expect(await store().topics.subscriptions(both)).toEqual([[], [{ topic: 'room', since: 0 }]]);
     });
 
     it('share no read marks, presence or revocations, and recall only their own', async () => {
@@ -67,7 +67,7 @@ export function tenantConformance({ runner: { describe, it, expect }, store }: S
         ['a', 'b'].map((tenant) => ({ tenant, stream: 'room', user: 'u', now: T0 })),
       );
       expect(unread).toEqual([new Map(), new Map([['', 1]])]);
-      expect(await store().reads.changedSince('b', 'u', 0)).toEqual([]);
+      expect(await store().reads.changedSince([{ tenant: 'b', user: 'u', since: 0 }])).toEqual([[]]);
       expect(await store().reads.readers('b', [{ stream: 'room', ...position }])).toEqual([0]);
 
       const connected = { user: 'u', device: 'd', connection: 'c', node: 'n', transport: 't', online: true, at: T0 };
@@ -75,7 +75,7 @@ export function tenantConformance({ runner: { describe, it, expect }, store }: S
       expect(await store().presence.load('b', ['u'], T0)).toEqual([[]]);
 
       await store().access.revoke({ tenant: 'a', user: 'u', at: T0 });
-      expect(await store().access.revokedAt('b', 'u')).toEqual(undefined);
+      expect(await store().access.revokedAt([{ tenant: 'b', user: 'u' }])).toEqual([undefined]);
 
       await store().messages.recall('a', 'm', T0);
       expect((await store().messages.find('b', 'm'))?.message.recalledAt).toEqual(undefined);

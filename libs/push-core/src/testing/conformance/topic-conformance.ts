@@ -4,8 +4,10 @@ import { append, ODD_IDS, T0, TENANT } from './store-samples.js';
 
 export function topicConformance({ runner: { describe, it, expect }, store, reopen }: StoreChapter): void {
   describe('topics', () => {
+    const byTopic = <T extends { topic: string }>(all: readonly T[] = []) =>
+      [...all].sort((a, b) => (a.topic < b.topic ? -1 : 1));
     const subscriptions = async (user: string) =>
-      [...(await store().topics.subscriptions(TENANT, user))].sort((a, b) => (a.topic < b.topic ? -1 : 1));
+      byTopic((await store().topics.subscriptions([{ tenant: TENANT, user }]))[0]);
 
     it('tell who is new, and who was there', async () => {
       expect(await store().topics.subscribe(TENANT, 'room', ['b', 'a', 'b'], T0)).toEqual(['b', 'a']);
@@ -49,6 +51,26 @@ export function topicConformance({ runner: { describe, it, expect }, store, reop
       expect(seen).toEqual(inByteOrder(users));
     });
 
+    it('of many users are answered in their order, the same user twice too', async () => {
+      await store().topics.subscribe(TENANT, 'room', ['u', 'v'], T0);
+      await store().topics.subscribe(TENANT, 'news', ['u'], T0);
+      const ask = (user: string, tenant = TENANT) => ({ tenant, user });
+      const answers = await store().topics.subscriptions([
+        ask('v'),
+        ask('never'),
+        ask('u'),
+        ask('u', 'other'),
+        ask('v'),
+      ]);
+      const names = answers.map((all) => all.map((one) => one.topic).sort());
+      expect(names).toEqual([['room'], [], ['news', 'room'], [], ['room']]);
+      expect(await store().topics.subscriptions([])).toEqual([]);
+      const thousand = await store().topics.subscriptions(
+        Array.from({ length: 1000 }, (_, i) => ask(i ? `u${i}` : 'u')),
+      );
+      expect([thousand.length, thousand[0]?.length, thousand[1]?.length]).toEqual([1000, 2, 0]);
+    });
+
     it('take ten thousand subscribers at once', async () => {
       const users = Array.from({ length: 10_000 }, (_, i) => `u${i}`);
       expect((await store().topics.subscribe(TENANT, 'room', users, T0)).length).toEqual(10_000);
@@ -63,13 +85,14 @@ export function topicConformance({ runner: { describe, it, expect }, store, reop
       await store().topics.setFollow(laptop, { topic: 'room', following: true });
       await store().topics.setFollow(phone, { topic: 'news', following: false });
       await reopen();
-      const follows = [...(await store().topics.follows(phone))].sort((a, b) => (a.topic < b.topic ? -1 : 1));
-      expect(follows).toEqual([
+      const follows = await store().topics.follows([laptop, { ...phone, user: 'v' }, phone, laptop]);
+      const onLaptop = [{ topic: 'room', following: true }];
+      const onPhone = [
         { topic: 'news', following: false },
         { topic: 'room', following: false },
-      ]);
-      expect(await store().topics.follows(laptop)).toEqual([{ topic: 'room', following: true }]);
-      expect(await store().topics.follows({ ...phone, user: 'v' })).toEqual([]);
+      ];
+      expect(follows.map((one) => byTopic(one))).toEqual([onLaptop, [], onPhone, onLaptop]);
+      expect(await store().topics.follows([])).toEqual([]);
     });
   });
 }

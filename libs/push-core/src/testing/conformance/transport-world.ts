@@ -112,8 +112,8 @@ export class TransportWorld {
 
   /** The device's cursor, as the store has it. */
   async cursor(user: string, s: StreamName = '@me', device = 'd1'): Promise<number | undefined> {
-    const cursors = await this.store.cursors.load({ tenant: TENANT, user, device });
-    return cursors.get(streamNamed(s, user))?.seq;
+    const [cursors] = await this.store.cursors.load([{ tenant: TENANT, user, device }]);
+    return cursors?.get(streamNamed(s, user))?.seq;
   }
 
   /** Everything acknowledged so far has reached the store. */

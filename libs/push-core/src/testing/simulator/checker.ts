@@ -1,3 +1,4 @@
+import type { Message } from '../../model/message.js';
 import type { StreamId } from '../../model/stream.js';
 import type { CursorMove } from '../../store/cursor-store.js';
 import { Account, type Who } from './account.js';
@@ -15,7 +16,7 @@ export class Checker {
     private readonly timeline: Timeline,
     private readonly start: number,
     private readonly isChurning: (stream: StreamId) => boolean,
-    /** A server's clock may be ahead by so much. */
+    /** A server's clock may be wrong by so much. */
     private readonly skewMs: number,
     private readonly told: (violation: Violation) => void,
   ) {}
@@ -34,6 +35,11 @@ export class Checker {
       this.accounts.set(key, account);
     }
     return account;
+  }
+
+  released({ id, dueAt = 0 }: Message): void {
+    const earlyMs = dueAt - this.timeline.now - this.skewMs;
+    if (earlyMs > 0) this.broken('early', `scheduled message ${id} joined its streams ${earlyMs} ms early`);
   }
 
   cursorsMoved(moves: readonly CursorMove[]): void {

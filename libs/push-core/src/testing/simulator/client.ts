@@ -3,7 +3,7 @@ import { streamNamed } from '../../model/stream.js';
 import type { ClientFrame, ResumePoint, ServerFrame, StreamInfo } from '../../wire.js';
 import type { Account, Who } from './account.js';
 import type { Dice } from './dice.js';
-import type { SimulatedServer } from './server.js';
+import type { SimulatedCluster } from './simulated-cluster.js';
 import type { ClientEnd, SimulatedLink } from './simulated-link.js';
 import { NEWS, ROOM, SIDE, type World } from './world.js';
 
@@ -53,7 +53,7 @@ export class SimulatedClient implements ClientEnd {
   constructor(
     readonly who: Who,
     private readonly world: World,
-    private readonly server: SimulatedServer,
+    private readonly cluster: SimulatedCluster,
     private readonly dice: Dice,
   ) {
     this.resumes = dice.pick(['cursor', 'cursor', 'server', 'start'] as const);
@@ -121,8 +121,8 @@ export class SimulatedClient implements ClientEnd {
   }
 
   private connect(): void {
-    const life = this.server.life;
     if (this.stopped || this.link) return;
+    const life = this.cluster.gateway();
     if (!life) return this.away();
     const { tenant, user, device } = this.who;
     this.link = life.connect(this.who, {

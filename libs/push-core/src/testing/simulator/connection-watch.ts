@@ -23,8 +23,8 @@ export class ConnectionWatch {
   constructor(
     private readonly who: Who,
     private readonly ledger: Ledger,
-    /** As the server's clock has it. */
-    private readonly now: () => number,
+    /** What time the server may take it for. */
+    private readonly clockRange: () => readonly [earliest: number, latest: number],
     private readonly report: (rule: Rule, text: string) => void,
   ) {}
 
@@ -79,8 +79,9 @@ export class ConnectionWatch {
     }
     if (!isWanted(slot.attempt.input.to, stream, user, device))
       this.broken('unexpected', `${s} ${seq} is not for this device`);
-    if (slot.expiresAt <= this.now())
-      this.broken('expired-sent', `${s} ${seq} expired ${this.now() - slot.expiresAt} ms ago`);
+    const [earliest] = this.clockRange();
+    if (slot.expiresAt <= earliest)
+      this.broken('expired-sent', `${s} ${seq} expired ${earliest - slot.expiresAt} ms ago`);
     line.at = Math.max(line.at, seq);
     if (seq <= line.acked) return;
     line.outstanding.add(seq);
@@ -92,9 +93,10 @@ export class ConnectionWatch {
     const line = this.line(s, from);
     if (!line) return;
     const { tenant, user, device } = this.who;
+    const [, latest] = this.clockRange();
     // What came before a subscription is not for the device either; only the server knows when it began.
     for (let seq = from; seq <= to; seq++) {
-      if (!isChurning(s) && !this.ledger.nothingFor(tenant, streamNamed(s, user), seq, user, device, this.now())) {
+      if (!isChurning(s) && !this.ledger.nothingFor(tenant, streamNamed(s, user), seq, user, device, latest)) {
         return this.broken(
           'false-skip',
           `${s} ${seq} was skipped (${reason}, ${from}–${to}) and is for this device: ${JSON.stringify(this.ledger.slot(tenant, streamNamed(s, user), seq))}`,

@@ -32,26 +32,33 @@ export class StoreAccess {
       <A extends unknown[], R>(name: string, call: (...given: A) => Promise<R>) =>
       (...given: A): Promise<R> =>
         this.pass(name, () => call(...given));
-    const { messages, cursors, devices, topics, reads, presence, access } = inner;
+    const { messages, cursors, devices, topics, reads, presence, access, jobs } = inner;
+    const { notifications, settings, preferences } = inner;
     return {
       messages: {
         append: through('append', (requests) => messages.append(requests)),
         read: through('read', (requests) => messages.read(requests)),
         states: through('states', (streams) => messages.states(streams)),
         find: through('find', (tenant, id) => messages.find(tenant, id)),
+        findAll: through('find all', (ids) => messages.findAll(ids)),
+        placesIn: through('placesIn', (message, streams) => messages.placesIn(message, streams)),
         due: through('due', (now, limit) => messages.due(now, limit)),
         recall: through('recall', (tenant, id, at) => messages.recall(tenant, id, at)),
         recalledSince: through('recalledSince', (streams, since) => messages.recalledSince(streams, since)),
         trim: through('trim', (request) => messages.trim(request)),
       },
       cursors: {
-        load: through('load', (device) => cursors.load(device)),
+        load: through('load', (devices) => cursors.load(devices)),
         advance: through('advance', (moves) => cursors.advance(moves)),
+        reachedBy: through('reachedBy', (asked) => cursors.reachedBy(asked)),
         reached: through('reached', (tenant, places) => cursors.reached(tenant, places)),
       },
       devices: {
         put: through('put', (device) => devices.put(device)),
         list: through('list', (tenant, user) => devices.list(tenant, user)),
+        of: through('devices of', (users) => devices.of(users)),
+        users: through('users', (tenant, after, limit) => devices.users(tenant, after, limit)),
+        dropTokens: through('dropTokens', (tokens) => devices.dropTokens(tokens)),
         remove: through('remove', (device) => devices.remove(device)),
       },
       topics: {
@@ -61,14 +68,15 @@ export class StoreAccess {
           topics.subscribers(tenant, topic, after, limit),
         ),
         count: through('count', (tenant, topic) => topics.count(tenant, topic)),
-        subscriptions: through('subscriptions', (tenant, user) => topics.subscriptions(tenant, user)),
+        subscriptions: through('subscriptions', (users) => topics.subscriptions(users)),
         setFollow: through('setFollow', (device, follow) => topics.setFollow(device, follow)),
-        follows: through('follows', (device) => topics.follows(device)),
+        follows: through('follows', (devices) => topics.follows(devices)),
       },
       reads: {
         advance: through('advance marks', (marks) => reads.advance(marks)),
-        changedSince: through('changedSince', (tenant, user, since) => reads.changedSince(tenant, user, since)),
+        changedSince: through('changedSince', (requests) => reads.changedSince(requests)),
         unread: through('unread', (requests) => reads.unread(requests)),
+        covers: through('covers', (asked) => reads.covers(asked)),
         readers: through('readers', (tenant, places) => reads.readers(tenant, places)),
       },
       presence: {
@@ -76,14 +84,57 @@ export class StoreAccess {
         lease: through('lease', (node, now, until) => presence.lease(node, now, until)),
         release: through('release node', (node) => presence.release(node)),
         load: through('load presence', (tenant, users, now) => presence.load(tenant, users, now)),
+        holders: through('holders', (users, now) => presence.holders(users, now)),
       },
       access: {
         revoke: through('revoke', (revocation) => access.revoke(revocation)),
-        revokedAt: through('revokedAt', (tenant, user) => access.revokedAt(tenant, user)),
+        revokedAt: through('revokedAt', (users) => access.revokedAt(users)),
         revokedSince: through('revokedSince', (since) => access.revokedSince(since)),
         putTicket: through('putTicket', (ticket, now) => access.putTicket(ticket, now)),
         takeTicket: through('takeTicket', (digest) => access.takeTicket(digest)),
       },
+      jobs: {
+        claim: through('claim', (request) => jobs.claim(request)),
+        take: through('take', (request) => jobs.take(request)),
+        hasten: through('hasten', (all, dueAt) => jobs.hasten(all, dueAt)),
+        postpone: through('postpone', (job, owner, dueAt) => jobs.postpone(job, owner, dueAt)),
+        finish: through('finish', (job, owner) => jobs.finish(job, owner)),
+        finishAll: through('finishAll', (all, owner) => jobs.finishAll(all, owner)),
+        bury: through('bury', (job, owner, reason, now) => jobs.bury(job, owner, reason, now)),
+        find: through('find job', (job) => jobs.find(job)),
+        dead: through('dead jobs', (tenant, kind, limit) => jobs.dead(tenant, kind, limit)),
+        pending: through('pending', (kind) => jobs.pending(kind)),
+      },
+      notifications: {
+        decide: through('decide', (steps, now) => notifications.decide(steps, now)),
+        claim: through('claim notifications', (request) => notifications.claim(request)),
+        settle: through('settle', (rows, owner, now) => notifications.settle(rows, owner, now)),
+        find: through('find notifications', (tenant, id, page) => notifications.find(tenant, id, page)),
+        count: through('count notifications', (tenant, ids) => notifications.count(tenant, ids)),
+        outstanding: through('outstanding', (users, since) => notifications.outstanding(users, since)),
+        sentSince: through('sentSince', (asked) => notifications.sentSince(asked)),
+        recent: through('recent', (asked) => notifications.recent(asked)),
+        mark: through('mark', (marks) => notifications.mark(marks)),
+        byProviderId: through('byProviderId', (tenant, provider, id) =>
+          notifications.byProviderId(tenant, provider, id),
+        ),
+        dead: through('dead notifications', (tenant, page) => notifications.dead(tenant, page)),
+        replay: through('replay', (tenant, keys, now) => notifications.replay(tenant, keys, now)),
+        purge: through('purge', (tenant, keys) => notifications.purge(tenant, keys)),
+        pending: through('pending notifications', () => notifications.pending()),
+        trim: through('trim notifications', (before, limit) => notifications.trim(before, limit)),
+      },
+      settings: {
+        get: through('get settings', (keys) => settings.get(keys)),
+        list: through('list settings', (tenant, prefix) => settings.list(tenant, prefix)),
+        put: through('put setting', (key, value, now, ifVersion) => settings.put(key, value, now, ifVersion)),
+        remove: through('remove setting', (key) => settings.remove(key)),
+      },
+      preferences: {
+        put: through('put preferences', (user, given, now) => preferences.put(user, given, now)),
+        load: through('load preferences', (users) => preferences.load(users)),
+      },
+      time: through('time', (now) => inner.time(now)),
       open: () => Promise.resolve(),
       close: () => {
         this.closed = true;

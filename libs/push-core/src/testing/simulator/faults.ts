@@ -13,6 +13,11 @@ export interface Faults {
   cutEveryMs: number;
   halfOpenEveryMs: number;
   slowEveryMs: number;
+  // between nodes
+  dropHint: number;
+  doubleHint: number;
+  delayHint: number;
+  busDownEveryMs: number;
   // the process
   deathEveryMs: number;
   /** At a call of the store, before or after it took effect. */
@@ -40,6 +45,10 @@ export const NO_FAULTS: Readonly<Faults> = Object.freeze({
   cutEveryMs: 0,
   halfOpenEveryMs: 0,
   slowEveryMs: 0,
+  dropHint: 0,
+  doubleHint: 0,
+  delayHint: 0,
+  busDownEveryMs: 0,
   deathEveryMs: 0,
   deathAtStore: 0,
   restartEveryMs: 0,
@@ -66,6 +75,10 @@ export function drawFaults(dice: Dice): Faults {
     cutEveryMs: every(3_000, 40_000),
     halfOpenEveryMs: every(15_000, 60_000),
     slowEveryMs: every(8_000, 60_000),
+    dropHint: some(0.5),
+    doubleHint: some(0.3),
+    delayHint: some(0.5),
+    busDownEveryMs: every(10_000, 60_000),
     deathEveryMs: every(5_000, 40_000),
     deathAtStore: some(0.01),
     restartEveryMs: every(15_000, 60_000),
@@ -83,7 +96,16 @@ export function drawFaults(dice: Dice): Faults {
 }
 
 /** Alone they disturb nothing. */
-const BENIGN = new Set(['delayMs', 'reorder', 'skewMs', 'storeLatencyMs']);
+const BENIGN = new Set([
+  'delayMs',
+  'reorder',
+  'skewMs',
+  'storeLatencyMs',
+  'dropHint',
+  'doubleHint',
+  'delayHint',
+  'busDownEveryMs',
+]);
 
 /** The engine's numbers differ from seed to seed too: small ones bring its edges near. */
 export function drawLimits(dice: Dice): { limits: Partial<Limits>; retention: Partial<Retention> } {
@@ -101,6 +123,12 @@ export function drawLimits(dice: Dice): { limits: Partial<Limits>; retention: Pa
       sweepMs: dice.pick([2_000, 10_000]),
       drainSpreadMs: dice.pick([1, 1_000, 5_000]),
       duePollMs: dice.pick([500, 2_000]),
+      fanOutPage: dice.pick([1, 2, 5, 1000]),
+      jobLeaseMs: dice.pick([1_000, 5_000, 30_000]),
+      jobPollMs: dice.pick([500, 2_000]),
+      hintBytes: dice.pick([1, 300, 8_192]),
+      timeSyncMs: dice.pick([1_000, 5_000]),
+      presenceLeaseMs: dice.pick([6_000, 30_000]),
     },
     retention: { maxEntries: dice.pick([4, 12, 40, 1000, 1000, 1000]), everyMs: dice.pick([2_000, 10_000, 60_000]) },
   };

@@ -1,5 +1,5 @@
 import type { Audience } from '../../model/audience.js';
-import type { EntryFilter, Message } from '../../model/message.js';
+import type { EntryFilter } from '../../model/message.js';
 import type { PublishInput } from '../../model/publish-input.js';
 import { EVERYBODY, streamKey, userOf, userStream, type StreamId } from '../../model/stream.js';
 import type { AppendRequest, Place, RecallOutcome } from '../../store/message-store.js';
@@ -17,6 +17,8 @@ export interface Attempt {
   shown: boolean;
   /** Recalled before it was due: it is in no stream. */
   cancelled: boolean;
+  /** Recalled: what it had not been brought into by then, it never is. */
+  recalled: boolean;
 }
 
 /** An entry as the store said it wrote it. */
@@ -25,6 +27,8 @@ export interface Slot {
   readonly id: string;
   readonly attempt: Attempt;
   readonly expiresAt: number;
+  /** It came with a later page of a long audience: not in the order of its publish. */
+  readonly paged: boolean;
   recalled: boolean;
 }
 
@@ -32,9 +36,11 @@ export interface Slot {
 export class Ledger {
   readonly attempts: Attempt[] = [];
   readonly held = new Map<string, Attempt>();
+  private readonly ids = new Map<string, Attempt>();
   private readonly streams = new Map<string, Slot[]>();
   private readonly firsts = new Map<string, number>();
   accepted = 0;
+  pages = 0;
   /** Shown before the publisher had its answer. */
   recovered = 0;
 
@@ -43,7 +49,7 @@ export class Ledger {
   attempt(tenant: string, input: PublishInput, publisher: number, burst: number): Attempt {
     const number = this.attempts.length;
     const data = { k: number, ...(input.data as object) };
-    const state = { accepted: false, shown: false, cancelled: false };
+    const state = { accepted: false, shown: false, cancelled: false, recalled: false };
     const one: Attempt = { number, tenant, input: { ...input, data }, publisher, burst, ...state };
     this.attempts.push(one);
     return one;
@@ -60,15 +66,18 @@ export class Ledger {
     if (!attempt) return this.broken('unexpected', `message ${message.id} was stored, but never published`);
     if (request.when === 'hold') this.held.set(message.id, attempt);
     else this.held.delete(message.id);
-    for (const place of places) this.write(message, attempt, place);
+    this.ids.set(message.id, attempt);
+    if (request.when === 'page') this.pages++;
+    for (const place of places) this.write(request, attempt, place);
   }
 
-  private write(message: Message, attempt: Attempt, { stream, seq }: Place): void {
+  private write({ message, when }: AppendRequest, attempt: Attempt, { stream, seq }: Place): void {
     const key = streamKey(message.tenant, stream);
     let slots = this.streams.get(key);
     if (!slots) this.streams.set(key, (slots = []));
     if (seq !== slots.length + 1) this.broken('seq', `${key} got seq ${seq} after ${slots.length}`);
-    slots[seq - 1] = { seq, id: message.id, attempt, expiresAt: message.expiresAt, recalled: false };
+    const { id, expiresAt } = message;
+    slots[seq - 1] = { seq, id, attempt, expiresAt, paged: when === 'page', recalled: false };
   }
 
   trimmed(tenant: string, stream: StreamId, first: number): void {
@@ -82,6 +91,8 @@ export class Ledger {
       this.held.delete(id);
     }
     if (outcome.kind !== 'recalled') return;
+    const attempt = this.ids.get(id);
+    if (attempt) attempt.recalled = true;
     for (const { stream, seq } of outcome.places) {
       const slot = this.slot(tenant, stream, seq);
       if (slot) slot.recalled = true;
@@ -113,13 +124,13 @@ export class Ledger {
     const places = new Map<Attempt, Set<string>>();
     for (const [key, slots] of this.streams) {
       const bursts = new Map<number, number>();
-      for (const { attempt, seq } of slots) {
+      for (const { attempt, seq, paged } of slots) {
         let own = places.get(attempt);
         if (!own) places.set(attempt, (own = new Set()));
         if (own.has(key))
           this.broken('shown-twice', `publish ${attempt.number} is in ${key} twice, again as seq ${seq}`);
         own.add(key);
-        if (attempt.input.options?.sendAt !== undefined) continue;
+        if (paged || attempt.input.options?.sendAt !== undefined) continue;
         const before = bursts.get(attempt.publisher) ?? -1;
         if (attempt.burst < before)
           this.broken('out-of-order', `publish ${attempt.number} is in ${key} behind a later one`);
@@ -127,7 +138,7 @@ export class Ledger {
       }
     }
     for (const attempt of this.attempts) {
-      if (!attempt.accepted || attempt.cancelled) continue;
+      if (!attempt.accepted || attempt.cancelled || attempt.recalled) continue;
       for (const stream of streamsOf(attempt.input.to)) {
         const key = streamKey(attempt.tenant, stream);
         if (!places.get(attempt)?.has(key))

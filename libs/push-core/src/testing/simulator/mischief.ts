@@ -1,6 +1,7 @@
 import type { SimulatedClient } from './client.js';
 import type { Dice } from './dice.js';
-import { NO_ANSWER, type SimulatedServer } from './server.js';
+import { NO_ANSWER } from './server.js';
+import type { SimulatedCluster } from './simulated-cluster.js';
 import { ROOM, type World } from './world.js';
 
 /** Makes things go wrong, each at its own pace, until it is stopped. */
@@ -9,15 +10,18 @@ export class Mischief {
 
   constructor(
     private readonly world: World,
-    private readonly server: SimulatedServer,
+    private readonly cluster: SimulatedCluster,
     private readonly clients: readonly SimulatedClient[],
     private readonly dice: Dice,
   ) {}
 
   begin(): void {
     const { faults } = this.world;
-    this.every(faults.deathEveryMs, () => this.server.die());
-    this.every(faults.restartEveryMs, () => void this.server.restart());
+    for (const server of this.cluster.servers) {
+      this.every(faults.deathEveryMs, () => server.die());
+      this.every(faults.restartEveryMs, () => void server.restart());
+    }
+    this.every(faults.busDownEveryMs, () => this.cluster.bus.cutOff(this.dice.int(500, 20_000)));
     for (const client of this.clients) {
       this.every(faults.cutEveryMs, () => this.strike('cut', client, (link) => link.cut()));
       this.every(faults.halfOpenEveryMs, () => this.strike('half-open', client, (link) => link.fallSilent()));
@@ -67,7 +71,8 @@ export class Mischief {
   private changeSubscription(): void {
     const { tenant, user } = this.dice.pick(this.clients).who;
     const join = this.dice.chance(0.6);
-    this.server.life
+    this.cluster
+      .any()
       ?.call((push) => (join ? push.subscribe(tenant, ROOM, [user]) : push.unsubscribe(tenant, ROOM, [user])))
       .catch((error: unknown) => {
         const retryable = error === NO_ANSWER || (error as { retryable?: boolean }).retryable === true;

@@ -5,7 +5,8 @@ import type { Push } from '../../push.js';
 import type { Who } from './account.js';
 import type { Dice } from './dice.js';
 import type { Attempt } from './ledger.js';
-import { NO_ANSWER, type SimulatedServer } from './server.js';
+import { NO_ANSWER } from './server.js';
+import type { SimulatedCluster } from './simulated-cluster.js';
 import { NEWS, ROOM, SIDE, type World } from './world.js';
 
 const PATIENCE_MS = 8_000;
@@ -30,7 +31,7 @@ export class SimulatedPublisher {
     everybody: readonly Who[],
     private readonly tenant: string,
     private readonly world: World,
-    private readonly server: SimulatedServer,
+    private readonly cluster: SimulatedCluster,
     private readonly dice: Dice,
   ) {
     this.everyMs = dice.int(800, 2_500);
@@ -105,7 +106,7 @@ export class SimulatedPublisher {
   }
 
   private ask<T>(run: (push: Push) => Promise<T>): Promise<T> {
-    const life = this.server.life;
+    const life = this.cluster.any();
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
     if (!life) return Promise.reject(NO_ANSWER);
     const answer = life.call(run);
@@ -146,6 +147,14 @@ export class SimulatedPublisher {
     };
   }
 
+  /** Known users among many that never come. */
+  private longList(): string[] {
+    const { dice } = this;
+    const users = Array.from({ length: dice.int(4, 24) }, (_, i) => `x${i}`);
+    for (const { user } of this.people) if (!users.includes(user)) users.splice(dice.int(0, users.length), 0, user);
+    return users;
+  }
+
   private audience(): Audience {
     const { dice } = this;
     const someone = dice.pick(this.people);
@@ -157,7 +166,8 @@ export class SimulatedPublisher {
         users: [...new Set([someone.user, another])],
         ...(dice.chance(0.2) && { except: { devices: [named] } }),
       };
-    if (roll < 0.5) return { devices: [named] };
+    if (roll < 0.45) return { devices: [named] };
+    if (roll < 0.5) return { users: this.longList(), topics: dice.chance(0.2) ? [NEWS] : undefined };
     const except = dice.chance(0.3) ? (dice.chance(0.5) ? { users: [someone.user] } : { devices: [named] }) : undefined;
     if (roll < 0.7) return { topics: [NEWS], except };
     if (roll < 0.8) return { all: true, except };

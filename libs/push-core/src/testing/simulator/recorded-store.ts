@@ -2,8 +2,11 @@ import type { Store } from '../../store/store.js';
 import type { StreamRef } from '../../model/stream.js';
 import type { Checker } from './checker.js';
 
-/** The store all lives of the server share, with the checker reading along: it sees what took effect, answered or not. */
-export function recordedStore(inner: Store, checker: Checker): Store {
+/**
+ * The store all nodes share, with the checker reading along: it sees what took effect, answered or not. `time`: it tells
+ * the time, where it has one of its own.
+ */
+export function recordedStore(inner: Store, checker: Checker, time?: () => number): Store {
   const known = new Map<string, StreamRef>();
   return {
     devices: inner.devices,
@@ -11,6 +14,11 @@ export function recordedStore(inner: Store, checker: Checker): Store {
     reads: inner.reads,
     presence: inner.presence,
     access: inner.access,
+    jobs: inner.jobs,
+    notifications: inner.notifications,
+    settings: inner.settings,
+    preferences: inner.preferences,
+    time: (now) => (time ? Promise.resolve(time()) : inner.time(now)),
     open: () => inner.open(),
     close: () => inner.close(),
     messages: {
@@ -22,12 +30,15 @@ export function recordedStore(inner: Store, checker: Checker): Store {
           const { tenant } = request.message;
           for (const { stream } of outcome.places) known.set(`${tenant} ${stream}`, { tenant, stream });
           checker.ledger.stored(request, outcome.places);
+          if (request.when === 'release') checker.released(request.message);
         });
         return outcomes;
       },
       read: (requests) => inner.messages.read(requests),
       states: (streams) => inner.messages.states(streams),
       find: (tenant, id) => inner.messages.find(tenant, id),
+      findAll: (ids) => inner.messages.findAll(ids),
+      placesIn: (message, streams) => inner.messages.placesIn(message, streams),
       due: (now, limit) => inner.messages.due(now, limit),
       recall: async (tenant, id, at) => {
         const outcome = await inner.messages.recall(tenant, id, at);
@@ -46,15 +57,18 @@ export function recordedStore(inner: Store, checker: Checker): Store {
       },
     },
     cursors: {
-      load: async (device) => {
-        const cursors = await inner.cursors.load(device);
-        for (const [stream, position] of cursors) checker.cursorRead(device, stream, position.seq);
-        return cursors;
+      load: async (devices) => {
+        const loaded = await inner.cursors.load(devices);
+        devices.forEach((device, at) => {
+          for (const [stream, { seq }] of loaded[at] ?? []) checker.cursorRead(device, stream, seq);
+        });
+        return loaded;
       },
       advance: async (moves) => {
         checker.cursorsMoved(moves);
         await inner.cursors.advance(moves);
       },
+      reachedBy: (asked) => inner.cursors.reachedBy(asked),
       reached: (tenant, places) => inner.cursors.reached(tenant, places),
     },
   };

@@ -67,12 +67,15 @@ export interface SimulationReport {
   readonly hash: string;
   readonly trace: readonly string[];
   readonly simulatedMs: number;
+  readonly nodes: number;
   readonly events: number;
   readonly attempted: number;
   readonly accepted: number;
   readonly shown: number;
   /** Shown before the publisher had its answer: allowed. */
   readonly recovered: number;
+  /** Pages of long audiences that were appended by a worker. */
+  readonly pages: number;
   /** How often each fault took effect. */
   readonly faults: Readonly<Record<string, number>>;
 }

@@ -43,22 +43,36 @@ export function sabotagedStore(inner: Store, sabotage: Sabotage | undefined, dic
           append: (requests) => messages.append(requests.map((request) => ({ ...request, idempotency: undefined }))),
         },
       };
+    case 'pages are appended again':
+      return forgetful(inner, dice);
+    case 'a job dies with its worker':
+      return {
+        ...parts(inner),
+        jobs: { ...boundJobs(inner), claim: (request) => inner.jobs.claim({ ...request, leaseUntil: Infinity }) },
+        messages: {
+          ...bound(inner),
+          append: (requests) =>
+            messages.append(
+              requests.map(({ job, ...rest }) => ({
+                ...rest,
+                job: job && 'from' in job ? { ...job, leaseUntil: Infinity } : job,
+              })),
+            ),
+        },
+      };
     case 'a batch is appended in part':
       return { ...parts(inner), messages: { ...bound(inner), append: (requests) => appendInPart(inner, requests) } };
     case 'a stored cursor moves back':
       return {
         ...parts(inner),
         cursors: {
-          load: async (device) => {
-            const stored = [...(await cursors.load(device))];
-            return new Map(
-              stored.map(([stream, at]): [string, Position] => [
-                stream,
-                dice.chance(0.1) ? { ...at, seq: Math.max(0, at.seq - 3) } : at,
-              ]),
-            );
+          load: async (devices) => {
+            const back = (at: Position) => (dice.chance(0.1) ? { ...at, seq: Math.max(0, at.seq - 3) } : at);
+            const loaded = await cursors.load(devices);
+            return loaded.map((stored) => new Map([...stored].map(([stream, at]) => [stream, back(at)])));
           },
           advance: (moves) => cursors.advance(moves),
+          reachedBy: (asked) => cursors.reachedBy(asked),
           reached: (tenant, places) => cursors.reached(tenant, places),
         },
       };
@@ -75,6 +89,11 @@ const parts = (inner: Store): Store => ({
   reads: inner.reads,
   presence: inner.presence,
   access: inner.access,
+  jobs: inner.jobs,
+  notifications: inner.notifications,
+  settings: inner.settings,
+  preferences: inner.preferences,
+  time: (now) => inner.time(now),
   open: () => inner.open(),
   close: () => inner.close(),
 });
@@ -84,11 +103,55 @@ const bound = ({ messages }: Store): Store['messages'] => ({
   read: (requests) => messages.read(requests),
   states: (streams) => messages.states(streams),
   find: (tenant, id) => messages.find(tenant, id),
+  findAll: (ids) => messages.findAll(ids),
+  placesIn: (message, streams) => messages.placesIn(message, streams),
   due: (now, limit) => messages.due(now, limit),
   recall: (tenant, id, at) => messages.recall(tenant, id, at),
   recalledSince: (streams, since) => messages.recalledSince(streams, since),
   trim: (request) => messages.trim(request),
 });
+
+const boundJobs = ({ jobs }: Store): Store['jobs'] => ({
+  claim: (request) => jobs.claim(request),
+  take: (request) => jobs.take(request),
+  hasten: (all, dueAt) => jobs.hasten(all, dueAt),
+  postpone: (job, owner, dueAt) => jobs.postpone(job, owner, dueAt),
+  finish: (job, owner) => jobs.finish(job, owner),
+  finishAll: (all, owner) => jobs.finishAll(all, owner),
+  bury: (job, owner, reason, now) => jobs.bury(job, owner, reason, now),
+  find: (job) => jobs.find(job),
+  dead: (tenant, kind, limit) => jobs.dead(tenant, kind, limit),
+  pending: (kind) => jobs.pending(kind),
+});
+
+/** What a job has done is not kept with the page that did it: whoever claims it may begin a page earlier. */
+function forgetful(inner: Store, dice: Dice): Store {
+  return {
+    ...parts(inner),
+    jobs: {
+      ...boundJobs(inner),
+      claim: async (request) =>
+        (await inner.jobs.claim(request)).map((job) => ({
+          ...job,
+          position: dice.chance(0.5) ? Math.max(0, job.position - 1) : job.position,
+        })),
+    },
+    messages: {
+      ...bound(inner),
+      append: async (requests) =>
+        inner.messages.append(
+          await Promise.all(
+            requests.map(async (request) => {
+              const { job } = request;
+              if (!job || !('from' in job)) return request;
+              const from = (await inner.jobs.find(job))?.position ?? job.from;
+              return { ...request, job: { ...job, from } };
+            }),
+          ),
+        ),
+    },
+  };
+}
 
 /** Of a message for several streams only the first gets it; the answer claims all. */
 async function appendInPart(

@@ -1,38 +1,59 @@
 import { createPush } from '../../create-push.js';
 import { isPushError } from '../../errors.js';
+import type { Role } from '../../options.js';
 import type { Push } from '../../push.js';
 import type { Authentication } from '../../online/authenticator.js';
 import type { Who } from './account.js';
 import { seededIds, type Dice } from './dice.js';
 import { StoreAccess, type Life } from './failing-store.js';
 import { ProcessClock } from './process-clock.js';
+import { sabotagedLimits } from './sabotage.js';
 import { SimulatedLink, type ClientEnd, type ServerEnd } from './simulated-link.js';
+import type { BusEnd, SimulatedBusHub } from './simulated-bus.js';
 import { SIDE, type World } from './world.js';
 
 /** The process went away, or nothing came back in time: nobody knows whether it was done. */
 export const NO_ANSWER = Symbol('no answer');
 
-/** One life of the server process, from its start to its death or its orderly end. */
-class ServerLife implements Life, ServerEnd {
+/** One node of the cluster, over all its lives. */
+export interface NodeSetup {
+  readonly world: World;
+  readonly dice: Dice;
+  readonly bus: SimulatedBusHub;
+  readonly node: string;
+  readonly roles: readonly Role[];
+}
+
+/** One life of a node's process, from its start to its death or its orderly end. */
+export class ServerLife implements Life, ServerEnd, BusEnd {
   dead = false;
   readonly push: Push;
   readonly clock: ProcessClock;
   readonly links = new Set<SimulatedLink>();
   private readonly waiting = new Set<() => void>();
 
+  private readonly world: World;
+  private readonly node: string;
+
   constructor(
-    private readonly world: World,
+    { world, node, roles, bus }: NodeSetup,
     dice: Dice,
     private readonly died: () => void,
   ) {
+    this.world = world;
+    this.node = node;
     const { faults, timeline, limits, retention } = world;
-    const skew = faults.skewMs > 0 ? dice.int(-faults.skewMs, faults.skewMs) : 0;
+    // Where the store tells the time, the node's own clock may be wrong as it likes.
+    const most = faults.skewMs * (world.clockErrorMs === undefined ? 1 : 100);
+    const skew = most > 0 ? dice.int(-most, most) : 0;
     this.clock = new ProcessClock(timeline, skew, this.thrown, world.sabotage === 'timers outlive the engine');
     this.push = createPush({
       store: new StoreAccess(this, timeline, dice.fork(), () => world.faults).to(world.store),
       authenticator: { authenticate: (token) => this.authenticate(token, dice) },
-      node: 'n1',
-      limits: world.sabotage === 'nothing is sent again' ? { ...limits, retransmitAfterMs: 1_000_000_000 } : limits,
+      node,
+      roles,
+      bus: bus.join(this),
+      limits: sabotagedLimits(world.sabotage, limits),
       retention,
       clock: this.clock,
       random: dice.fork().next,
@@ -40,8 +61,10 @@ class ServerLife implements Life, ServerEnd {
     });
   }
 
-  now(): number {
-    return this.clock.now();
+  clockRange(): readonly [earliest: number, latest: number] {
+    const { timeline, clockErrorMs } = this.world;
+    if (clockErrorMs === undefined) return [this.clock.now(), this.clock.now()];
+    return [timeline.now - clockErrorMs, timeline.now + clockErrorMs];
   }
 
   enter(run: () => void): void {
@@ -77,7 +100,7 @@ class ServerLife implements Life, ServerEnd {
     if (this.dead) return;
     this.dead = true;
     this.world.fault('death');
-    this.world.trace.add(`death ${cause}`);
+    this.world.trace.add(`death of ${this.node} ${cause}`);
     this.clock.stop();
     for (const link of this.links) link.serverDied(this.world.dice.chance(0.3));
     for (const lost of this.waiting) lost();
@@ -103,18 +126,20 @@ class ServerLife implements Life, ServerEnd {
   };
 }
 
-/** The server: it dies and is started again, on the same store. */
+/** A node: it dies and is started again, on the same store. */
 export class SimulatedServer {
   life?: ServerLife;
+  private readonly world: World;
   private readonly dice: Dice;
 
-  constructor(private readonly world: World) {
-    this.dice = world.dice.fork();
+  constructor(private readonly setup: NodeSetup) {
+    this.world = setup.world;
+    this.dice = setup.dice;
   }
 
   begin(): void {
-    const life = new ServerLife(this.world, this.dice.fork(), () => this.beginAgain());
-    this.world.trace.add('start');
+    const life = new ServerLife(this.setup, this.dice.fork(), () => this.beginAgain());
+    this.world.trace.add(`start ${this.setup.node}`);
     life.push.start().then(
       () => {
         if (!life.dead) this.life = life;
@@ -144,7 +169,7 @@ export class SimulatedServer {
 
   /** Closes the engine and looks at what it left behind. False when the process died meanwhile. */
   async stop(life: ServerLife): Promise<boolean> {
-    this.world.trace.add('stop');
+    this.world.trace.add(`stop ${this.setup.node}`);
     try {
       await life.call((push) => push.close());
     } catch (error) {

@@ -16,7 +16,8 @@ export interface ClientEnd {
 /** The server's end: a life of the server. */
 export interface ServerEnd {
   readonly dead: boolean;
-  now(): number;
+  /** What time it may take it for: its own clock is not exact. */
+  clockRange(): readonly [earliest: number, latest: number];
   /** Runs the engine's code; what it throws breaks a rule. */
   enter(run: () => void): void;
 }
@@ -56,7 +57,7 @@ export class SimulatedLink implements Link {
     private readonly client: ClientEnd,
     private readonly over: (link: SimulatedLink) => void,
   ) {
-    this.watch = new ConnectionWatch(who, world.checker.ledger, () => server.now(), world.checker.broken);
+    this.watch = new ConnectionWatch(who, world.checker.ledger, () => server.clockRange(), world.checker.broken);
   }
 
   attach(handler: LinkHandler): void {

@@ -3,7 +3,7 @@ import { NO_FAULTS, SABOTAGES, simulate, type Sabotage, type SimulationReport } 
 
 const HERE = 'npx jest --config test/jest.config.cjs libs/push-core/src/testing/simulator';
 const ONE = process.env.SEED === undefined ? undefined : Number(process.env.SEED);
-const COUNT = Number(process.env.SIM_SEEDS ?? 1000);
+const COUNT = Number(process.env.SIM_SEEDS ?? 500);
 const FIRST = Number(process.env.SIM_FIRST ?? 1);
 const PART = Math.ceil(COUNT / 10);
 const SABOTAGE_SEEDS = 100;
@@ -80,6 +80,22 @@ describe('simulation', () => {
       hashes.add(once.hash);
     }
     expect(hashes.size).toBe(10);
+  }, 60_000);
+
+  it('reaches what it is for: several nodes, pages of long audiences, and every way a hint can go wrong', async () => {
+    const reports: SimulationReport[] = [];
+    for (const seed of range(FIRST, 30)) reports.push(await simulate({ seed }));
+    expect(new Set(reports.map((report) => report.nodes))).toEqual(new Set([1, 2, 3]));
+    expect(reports.filter((report) => report.pages > 20).length).toBeGreaterThan(5);
+    for (const name of ['hint dropped', 'hint doubled', 'hint delayed', 'bus down'])
+      expect([name, reports.some((report) => (report.faults[name] ?? 0) > 5)]).toEqual([name, true]);
+  }, 60_000);
+
+  it('needs nothing but hints while nothing goes wrong', async () => {
+    for (const seed of range(FIRST, 30)) {
+      const options = { seed, faults: NO_FAULTS, sabotage: 'nothing is looked for without a hint' as const };
+      expect(await simulate(options)).toMatchObject({ seed, violations: [] });
+    }
   }, 60_000);
 
   it('calls a run invalid that accepted too little, or saw no fault', async () => {

@@ -1,4 +1,4 @@
-import type { Limits, Retention } from '../../options.js';
+import type { Limits, Retention, Role } from '../../options.js';
 import type { Store } from '../../store/store.js';
 import type { SharedFrame } from '../../transports/shared-frame.js';
 import type { ServerFrame } from '../../wire.js';
@@ -28,6 +28,10 @@ export interface World {
   readonly limits: Partial<Limits>;
   readonly retention: Partial<Retention>;
   readonly sabotage?: Sabotage;
+  /** What each node does. */
+  readonly layout: readonly (readonly Role[])[];
+  /** The store tells the time, and engines know it up to this; without, each goes by its own clock. */
+  readonly clockErrorMs?: number;
   /** What goes wrong at present. */
   faults: Faults;
   /** Every text is parsed once, whatever the number of links it is sent over. */

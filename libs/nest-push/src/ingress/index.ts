@@ -1,0 +1,1 @@
+export { createIngress, type Ingress, type IngressOptions, type IngressStatus } from './ingress.js';

@@ -1,0 +1,10 @@
+import type { MigrationInterface } from 'typeorm';
+import type { TableNames } from '../table-names.js';
+import { postgresInitial } from './migration-initial.js';
+import { postgresOffline } from './migration-offline.js';
+
+/** Every migration, oldest first. */
+export const postgresMigrations = (names: TableNames): (new () => MigrationInterface)[] => [
+  postgresInitial(names),
+  postgresOffline(names),
+];

@@ -1,0 +1,171 @@
+import type { Clock, Timer } from '../clock/clock.js';
+import { toPushError } from '../errors.js';
+import type { Events } from '../events.js';
+import { targetsOf, type Target } from '../model/audience.js';
+import type { Message } from '../model/message.js';
+import type { Job } from '../store/job-store.js';
+import type { AppendOutcome, AppendRequest } from '../store/message-store.js';
+import type { Store } from '../store/store.js';
+import { isStoreAway } from '../store/store-away.js';
+import { FAN_OUT } from './spread.js';
+
+/** Tenants worked for at the same time. */
+const TENANTS = 8;
+/** Taken up so often without coming to its end, a job is given up. */
+const MOST_ATTEMPTS = 100;
+
+export interface FanOutLimits {
+  readonly fanOutPage: number;
+  readonly jobLeaseMs: number;
+  readonly jobPollMs: number;
+}
+
+/** A job this worker holds. */
+interface Held {
+  readonly job: Job;
+  readonly message: Message;
+  readonly targets: readonly Target[];
+  position: number;
+}
+
+/**
+ * Continues long audiences: page by page, each page one step of its job in the transaction that appends it, so that a
+ * page is appended once, whoever dies when. One job a tenant at a time, a page of each in turn: a tenant with a hundred
+ * long lists is served like one with a single one, and publishes get their turn between pages.
+ *
+ *   idle     nothing known to do          → working when told of work, or every `jobPollMs`
+ *   working  claims, then a page of every job held, and again, until there is nothing left to claim  → idle
+ *   stopped  from any state; the page under way is finished, what is held goes back. Final.
+ *
+ * A store that is away is asked again at the next poll; until then the jobs are kept.
+ */
+export class FanOut {
+  private timer?: Timer;
+  private held: Held[] = [];
+  private work: Promise<void> = Promise.resolve();
+  private isWorking = false;
+  private askedAgain = false;
+  private stopped = true;
+
+  constructor(
+    private readonly store: Store,
+    private readonly clock: Clock,
+    private readonly events: Events,
+    private readonly limits: FanOutLimits,
+    private readonly owner: string,
+    private readonly committed: (requests: readonly AppendRequest[], outcomes: readonly AppendOutcome[]) => void,
+  ) {}
+
+  start(): void {
+    this.stopped = false;
+    this.plan();
+  }
+
+  /** There is, or may be, work. */
+  nudge(): void {
+    if (this.stopped) return;
+    if (this.isWorking) {
+      this.askedAgain = true;
+      return;
+    }
+    this.isWorking = true;
+    this.work = this.workOn().finally(() => (this.isWorking = false));
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.timer?.cancel();
+    this.timer = undefined;
+    await this.work;
+  }
+
+  private plan(): void {
+    this.timer = this.clock.after(this.limits.jobPollMs, () => {
+      this.nudge();
+      if (!this.stopped) this.plan();
+    });
+  }
+
+  private async workOn(): Promise<void> {
+    try {
+      do {
+        this.askedAgain = false;
+        await this.claim();
+        while (this.held.length > 0 && !this.stopped) {
+          await this.appendPages();
+          await this.claim();
+          await new Promise<void>((resolve) => this.clock.soon(resolve));
+        }
+      } while (this.askedAgain && !this.stopped);
+      // Others go on at once.
+      if (this.held.length > 0) await this.letGo(this.clock.now());
+    } catch (error) {
+      this.events.emit('trouble', { during: 'fan-out to long audiences', error });
+    }
+  }
+
+  private async claim(): Promise<void> {
+    if (this.stopped || this.held.length >= TENANTS) return;
+    const now = this.clock.now();
+    const jobs = await this.store.jobs.claim({
+      kind: FAN_OUT,
+      owner: this.owner,
+      now,
+      leaseUntil: now + this.limits.jobLeaseMs,
+      limit: TENANTS - this.held.length,
+      busy: this.held.map(({ job }) => job.tenant),
+    });
+    for (const job of jobs) await this.take(job);
+  }
+
+  private async take(job: Job): Promise<void> {
+    if (job.attempts > MOST_ATTEMPTS) {
+      await this.store.jobs.bury(job, this.owner, `given up after ${MOST_ATTEMPTS} attempts`, this.clock.now());
+      return;
+    }
+    const stored = await this.store.messages.find(job.tenant, job.id);
+    if (!stored || stored.message.recalledAt !== undefined) return this.store.jobs.finish(job, this.owner);
+    const { message } = stored;
+    this.held.push({ job, message, targets: targetsOf(message.to), position: job.position });
+  }
+
+  /** The next page of every job held, in one transaction. */
+  private async appendPages(): Promise<void> {
+    const leaseUntil = this.clock.now() + this.limits.jobLeaseMs;
+    const pages = this.held.map((one) => ({ one, request: this.page(one, leaseUntil) }));
+    const requests = pages.map(({ request }) => request);
+    let outcomes: readonly AppendOutcome[];
+    try {
+      outcomes = await this.store.messages.append(requests);
+    } catch (error) {
+      // A store that is away says nothing about the jobs: they are kept, and tried again at the next poll. Had it happened after
+      // all, the next try reads as a duplicate.
+      if (!isStoreAway(error)) await this.letGo(this.clock.now() + this.limits.jobPollMs);
+      throw toPushError(error);
+    }
+    this.committed(requests, outcomes);
+    const ended: Job[] = [];
+    this.held = pages.flatMap(({ one, request }, i) => {
+      if (outcomes[i]?.kind !== 'stored') {
+        ended.push(one.job);
+        return [];
+      }
+      one.position += request.targets.length;
+      return one.position < one.targets.length ? [one] : [];
+    });
+    // Another worker has it, or the message was recalled: whoever claims it next finds out.
+    for (const job of ended) await this.store.jobs.postpone(job, this.owner, this.clock.now());
+  }
+
+  private page({ job, message, targets, position }: Held, leaseUntil: number): AppendRequest {
+    const { tenant, kind, id } = job;
+    const to = Math.min(position + this.limits.fanOutPage, targets.length);
+    const step = { tenant, kind, id, from: position, to, owner: this.owner, leaseUntil };
+    return { message, targets: targets.slice(position, to), when: 'page', job: step };
+  }
+
+  private async letGo(dueAt: number): Promise<void> {
+    const held = this.held.splice(0);
+    await Promise.all(held.map(({ job }) => this.store.jobs.postpone(job, this.owner, dueAt))).catch(() => undefined);
+  }
+}
