@@ -1,9 +1,15 @@
-// Two lanes: `quick` (what `npm test` runs) leaves `*.long.spec.ts` out, `long` runs everything.
+// Three lanes: `quick` is what `npm test` runs, `cluster` the short runs of clusters under faults, `long` everything. The first two
+// leave `*.long.spec.ts` out.
 const path = require('node:path');
 
 const lane = process.env.PUSH_TEST_LANE ?? 'quick';
-if (lane !== 'quick' && lane !== 'long') {
-  throw new Error(`PUSH_TEST_LANE must be "quick" or "long", not "${lane}"`);
+const LEFT_OUT = {
+  quick: ['\\.long\\.spec\\.ts$', '/test/chaos/cluster/'],
+  cluster: ['\\.long\\.spec\\.ts$'],
+  long: [],
+};
+if (!(lane in LEFT_OUT)) {
+  throw new Error(`PUSH_TEST_LANE must be one of ${Object.keys(LEFT_OUT).join(', ')}, not "${lane}"`);
 }
 
 /** The packages are tested from their sources, by the names their users import. Same list as "paths" in tsconfig.json. */
@@ -15,13 +21,17 @@ const sources = {
   'push-core/adopt': 'libs/push-core/src/transports/adopt/index.ts',
   'push-core/http': 'libs/push-core/src/transports/http/index.ts',
   'push-core/mqtt': 'libs/push-core/src/transports/mqtt/index.ts',
+  'push-core/providers': 'libs/push-core/src/providers/index.ts',
   'push-core/testing': 'libs/push-core/src/testing/index.ts',
   'push-client': 'libs/push-client/src/index.ts',
   'push-client/fallback': 'libs/push-client/src/fallback/index.ts',
+  'push-client/webpush': 'libs/push-client/src/webpush/index.ts',
   'push-client/node': 'libs/push-client/src/node/index.ts',
   'nest-push': 'libs/nest-push/src/index.ts',
   'nest-push/typeorm': 'libs/nest-push/src/typeorm/index.ts',
   'nest-push/gateways': 'libs/nest-push/src/gateways/index.ts',
+  'nest-push/rabbitmq': 'libs/nest-push/src/rabbitmq/index.ts',
+  'nest-push/ingress': 'libs/nest-push/src/ingress/index.ts',
   'nest-push/http': 'libs/nest-push/src/http/index.ts',
   'nest-push/metrics': 'libs/nest-push/src/metrics/index.ts',
 };
@@ -35,7 +45,7 @@ module.exports = {
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
   testEnvironment: 'node',
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', ...(lane === 'quick' ? ['\\.long\\.spec\\.ts$'] : [])],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', ...LEFT_OUT[lane]],
   modulePathIgnorePatterns: ['<rootDir>/(libs|apps)/[^/]+/dist/'],
   moduleNameMapper: {
     ...Object.fromEntries(Object.entries(sources).map(([name, file]) => [`^${name}$`, `<rootDir>/${file}`])),

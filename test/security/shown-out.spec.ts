@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createTypeOrmStore } from 'nest-push/typeorm';
-import { InProcessBusHub, type Bus, type Hint, type Plugin } from 'push-core';
+import { InProcessBusHub, type Bus, type BusStatus, type Hint, type Plugin } from 'push-core';
 import { eventually } from '../support/eventually.js';
 import { goIn, turnedAway, WAYS_IN, type Visitor } from './support/visitors.js';
 import { World } from './support/world.js';
@@ -20,16 +20,27 @@ class CuttableBus implements Bus {
     private readonly inner: Bus,
     private readonly cable: { isCut: boolean },
   ) {}
+  open(node: string): Promise<void> {
+    return this.inner.open(node);
+  }
+  send(node: string, hints: readonly Hint[]): Promise<void> {
+    return this.cable.isCut ? this.lose(hints) : this.inner.send(node, hints);
+  }
   broadcast(hints: readonly Hint[]): Promise<void> {
-    if (!this.cable.isCut) return this.inner.broadcast(hints);
-    this.lost += hints.length;
-    return Promise.resolve();
+    return this.cable.isCut ? this.lose(hints) : this.inner.broadcast(hints);
+  }
+  status(): BusStatus {
+    return this.inner.status();
   }
   onHints(listener: (hints: readonly Hint[]) => void): () => void {
     return this.inner.onHints(listener);
   }
   close(): Promise<void> {
     return this.inner.close();
+  }
+  private lose(hints: readonly Hint[]): Promise<void> {
+    this.lost += hints.length;
+    return Promise.resolve();
   }
 }
 

@@ -23,10 +23,10 @@ export function sabotaged(store: Store, sabotage: StoreSabotage | undefined): St
       } satisfies Partial<MessageStore>);
     case 'every connect blocks':
       return withPart(store, 'access', {
-        revokedAt: (tenant, user) => {
-          const end = performance.now() + BLOCK_MS;
+        revokedAt: (users) => {
+          const end = performance.now() + users.length * BLOCK_MS;
           while (performance.now() < end);
-          return store.access.revokedAt(tenant, user);
+          return store.access.revokedAt(users);
         },
       } satisfies Partial<AccessStore>);
   }
@@ -45,6 +45,7 @@ function withPart<N extends 'access' | 'messages' | 'presence'>(
   });
   const changedStore = Object.create(store) as Store;
   Object.defineProperty(changedStore, name, { value: part });
+  Object.defineProperty(changedStore, 'time', { value: (now: number) => store.time(now) });
   Object.defineProperty(changedStore, 'open', { value: () => store.open() });
   Object.defineProperty(changedStore, 'close', { value: () => store.close() });
   return changedStore;

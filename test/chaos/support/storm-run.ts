@@ -100,6 +100,7 @@ export function judgeStorm(report: StormReport, { clients, bars }: { clients: nu
   rule(findings, readsWithGap <= 2 * withGap, `${readsWithGap} pages read for ${withGap} streams with a gap`);
   rule(findings, readsWithout === 0, `${readsWithout} pages read of streams without a gap`);
   rule(findings, figures.lag.p99 < bars.lagMs, `event loop late by ${figures.lag.p99} ms (p99)`);
+  rule(findings, figures.lag.max < bars.blockedMs, `event loop late by ${figures.lag.max} ms at once`);
   rule(findings, report.exitCode === 0, `the server ended with ${report.exitCode}`);
   return findings;
 }
@@ -108,4 +109,6 @@ export interface StormBars {
   resumedMs: number;
   /** p99 of the event loop's delay. */
   lagMs: number;
+  /** … and the longest: connects are looked up together, so what blocks them may block but once. */
+  blockedMs: number;
 }
