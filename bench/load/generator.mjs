@@ -14,8 +14,8 @@ const connections = [];
 let protocol;
 
 answer({
-  /** Opens connections up to `to` in all; `speak` names the protocol of the first call. */
-  async open({ speak, port, path, to, exact = true, ...options }) {
+  /** Opens connections up to `to` in all, over `ports` in turn; `speak` names the protocol of the first call. */
+  async open({ speak, port, ports = [port], path, to, exact = true, ...options }) {
     checks.exact = exact;
     protocol ??= protocols[speak](checks, options);
     let next = connections.length;
@@ -23,7 +23,7 @@ answer({
     const worker = async () => {
       while (next < to) {
         const index = next++;
-        connections[index] = await connect(index, port, path);
+        connections[index] = await connect(index, ports[index % ports.length], path);
       }
     };
     await Promise.all(Array.from({ length: OPENING_AT_ONCE }, worker));
