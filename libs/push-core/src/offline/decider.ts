@@ -47,6 +47,7 @@ export class Decider {
     const now = this.clock.now();
     const [facts, desks] = await Promise.all([gatherFacts(this.store, cases, now), this.desksOf(cases)]);
     const rulesOf = (tenant: string) => (desks.get(tenant) as TenantDesk).rules;
+    await this.othersFirst();
     const told = await RecentTold.of(this.store.notifications, cases, rulesOf, now);
     const judged = cases.map((one, i) => {
       const fact = facts[i] as Facts;
@@ -68,6 +69,7 @@ export class Decider {
 
   /** Begins to send what is to be sent. Resolves when it is on its way. */
   async send(decisions: readonly Decision[]): Promise<OnItsWay> {
+    await this.othersFirst();
     const ready: Ready[] = [];
     const desks = await this.desksOf(decisions.map(({ judged }) => judged.case));
     for (const { judged, row } of decisions) {
@@ -90,6 +92,11 @@ export class Decider {
   bury(row: NotificationRow, error: unknown): Promise<void> {
     this.settle.failed('deciding about a notification', error);
     return this.settle.put({ ...row, state: 'dead', reason: 'poison', owner: undefined });
+  }
+
+  /** A store in this process answers without a turn of the event loop: it has to be left to others in between. */
+  private othersFirst(): Promise<void> {
+    return new Promise((resolve) => this.clock.soon(resolve));
   }
 
   private async desksOf(cases: readonly Case[]): Promise<ReadonlyMap<string, TenantDesk>> {

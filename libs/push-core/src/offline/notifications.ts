@@ -19,9 +19,9 @@ export interface OfflineOptions {
   readonly pollMs?: number;
   /** One send has its answer by then. Default 10000. */
   readonly sendDeadlineMs?: number;
-  /** Recipients of one message looked at together. Default 500. */
+  /** Recipients of one message looked at together. Default 32. */
   readonly page?: number;
-  /** Notifications handed to providers and not answered yet; more waits. Default 2000. */
+  /** Notifications handed to providers and not answered yet; more waits. Default 1000. */
   readonly inFlight?: number;
   /** Sends of one notification. Default 8. */
   readonly maxAttempts?: number;

@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../clock/clock.js';
 import { toPushError } from '../errors.js';
 import type { Events } from '../events.js';
 import type { NotificationStore } from '../store/notification-store.js';
+import type { Breath } from './breath.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { DueMessages } from './due-messages.js';
 import type { WaitingRows } from './waiting-rows.js';
@@ -41,6 +42,7 @@ export class OfflineWorker {
     private readonly dispatcher: Dispatcher,
     private readonly store: NotificationStore,
     private readonly limits: WorkerLimits,
+    private readonly breath: Breath,
   ) {}
 
   start(): void {
@@ -80,18 +82,22 @@ export class OfflineWorker {
         this.askedAgain = false;
         let some = true;
         while (some && !this.stopped) {
-          await this.dispatcher.room(this.limits.inFlight);
-          some = await this.messages.round();
-          await this.dispatcher.room(this.limits.inFlight);
-          if (!this.stopped) some = (await this.rows.round()) || some;
-          // Others have their turn of the event loop between two rounds.
-          await new Promise<void>((resolve) => this.clock.soon(resolve));
+          some = await this.piece(() => this.messages.round());
+          if (!this.stopped) some = (await this.piece(() => this.rows.round())) || some;
         }
         await this.trim();
       } while (this.askedAgain && !this.stopped);
     } catch (error) {
       this.events.emit('trouble', { during: 'offline notifications', error: toPushError(error) });
     }
+  }
+
+  private async piece(round: () => Promise<boolean>): Promise<boolean> {
+    await this.dispatcher.room(this.limits.inFlight);
+    const began = this.clock.elapsed();
+    const some = await round();
+    if (!this.stopped) await this.breath.after(began);
+    return some;
   }
 
   private async trim(): Promise<void> {

@@ -9,6 +9,7 @@ import type { AppendOutcome, AppendRequest } from '../store/message-store.js';
 import type { NewJob } from '../store/job-store.js';
 import type { Store } from '../store/store.js';
 import { createTokenShelf } from '../providers/token-shelf-stored.js';
+import { Breath } from './breath.js';
 import { checkTokens } from './check-addresses.js';
 import { Decider } from './decider.js';
 import { Dispatcher } from './dispatcher.js';
@@ -26,8 +27,8 @@ export const OFFLINE_DEFAULTS = Object.freeze({
   waitMs: 3000,
   pollMs: 200,
   sendDeadlineMs: 10_000,
-  page: 500,
-  inFlight: 2000,
+  page: 32,
+  inFlight: 1000,
   maxAttempts: 8,
   settingsMs: 5000,
   keepMs: 30 * 24 * 3600_000,
@@ -95,7 +96,8 @@ export class Offline {
       sendDeadlineMs: settled.sendDeadlineMs,
     });
     const leaseMs = settled.sendDeadlineMs * LEASE_SENDS + jobLeaseMs;
-    this.settle = new SettleQueue(store.notifications, clock, events, owner);
+    const breath = new Breath(clock, counters);
+    this.settle = new SettleQueue(store.notifications, clock, events, owner, breath);
     this.dispatcher = new Dispatcher(store, clock, random, counters, this.settle, settled.maxAttempts);
     const decider = new Decider(store, clock, this.desks, this.dispatcher, this.settle, owner, leaseMs, parts.written);
     const due = new DueMessages(store, clock, decider, owner, {
@@ -108,7 +110,7 @@ export class Offline {
     });
     const shares = { claim: settled.page, claimPerTenant: Math.ceil(settled.page / 4), leaseMs };
     const rows = new WaitingRows(store, clock, decider, this.settle, owner, shares, () => this.worker.nudge());
-    this.worker = new OfflineWorker(clock, events, due, rows, this.dispatcher, store.notifications, settled);
+    this.worker = new OfflineWorker(clock, events, due, rows, this.dispatcher, store.notifications, settled, breath);
     this.retractor = new Retractor(store, clock, events, this.desks, RETRACT_AFTER_MS);
     this.desk = new NotificationDesk(store, clock, events, this.desks, factories, options.guard, () => this.nudge());
     this.checkTokens = (tokens) => checkTokens(tokens, factories, options.guard);

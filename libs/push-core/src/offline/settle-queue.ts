@@ -1,8 +1,9 @@
 import type { Clock } from '../clock/clock.js';
 import type { Events } from '../events.js';
 import type { NotificationRow, NotificationStore } from '../store/notification-store.js';
+import type { Breath } from './breath.js';
 
-const BATCH = 500;
+const BATCH = 32;
 
 interface Waiting {
   readonly row: NotificationRow;
@@ -23,6 +24,7 @@ export class SettleQueue {
     private readonly clock: Clock,
     private readonly events: Events,
     private readonly owner: string,
+    private readonly breath: Breath,
   ) {}
 
   put(row: NotificationRow): Promise<void> {
@@ -52,6 +54,7 @@ export class SettleQueue {
   private async writeAll(): Promise<void> {
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, BATCH);
+      const began = this.clock.elapsed();
       const now = this.clock.now();
       const rows = batch.map(({ row }) => ({ ...row, updatedAt: now }));
       try {
@@ -61,6 +64,7 @@ export class SettleQueue {
         this.events.emit('trouble', { during: 'write of notification outcomes', error });
       }
       for (const { resolve } of batch) resolve();
+      await this.breath.after(began);
     }
     this.writing = undefined;
   }
