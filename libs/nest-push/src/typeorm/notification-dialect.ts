@@ -23,6 +23,8 @@ export interface NotificationDialect {
   markNotifications(rows: Rows): Steps<unknown>;
   /** They become `waiting`, due now, without attempts. Rows that were locked. */
   replayNotifications(names: readonly NotificationName[], now: number): Steps<unknown>;
+  /** They are due now. Rows that were locked. */
+  hastenNotifications(names: readonly NotificationName[], now: number): Steps<unknown>;
   /** Rows that were locked. */
   dropNotifications(names: readonly NotificationName[]): Steps<unknown>;
 
@@ -46,6 +48,14 @@ export interface NotificationDialect {
   notificationNamed(tenant: string, provider: string, id: string): Steps<Row[]>;
   /** The columns, those that died last first, without the first `skipped`. */
   deadNotifications(tenant: string, skipped: number, limit: number): Steps<Row[]>;
+  /** The columns of those that wait for this provider, for one of these reasons, and are not due by then. */
+  waitingNotifications(
+    tenant: string,
+    provider: string,
+    reasons: readonly string[],
+    now: number,
+    limit: number,
+  ): Steps<Row[]>;
   /** `notifications`: how many wait or are being sent. */
   countOpenNotifications(): Steps<Row[]>;
   /** Answers a row for each that was removed. */

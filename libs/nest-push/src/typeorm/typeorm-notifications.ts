@@ -133,6 +133,20 @@ export class TypeOrmNotifications implements NotificationStore {
     return this.changeDead(tenant, keys, (names) => sql.replayNotifications(names, now));
   }
 
+  async hasten(tenant: string, provider: string, reasons: readonly string[], now: number): Promise<number> {
+    const { sql } = this.access;
+    const { connection } = await this.access.opened();
+    if (reasons.length === 0) return 0;
+    const hastened = await connection.write(function* (): Steps<readonly boolean[]> {
+      const found = yield* sql.waitingNotifications(tenant, provider, reasons, now, ROUND);
+      const names = found.map(toNotification).map(nameOfKey);
+      return yield* changeRows(sql, names, 'waiting', null, (rows) =>
+        sql.hastenNotifications(rows as readonly NotificationName[], now),
+      );
+    });
+    return hastened.filter(Boolean).length;
+  }
+
   async purge(tenant: string, keys: readonly NotificationKey[] | undefined): Promise<number> {
     const { sql } = this.access;
     const drop = (names: readonly NotificationName[]) => sql.dropNotifications(names);

@@ -1,13 +1,16 @@
 import type { Clock } from '../clock/clock.js';
 import type { Counters } from '../meters.js';
 
+/** What a round found to do: nothing, what came of late, or a part of something large that nobody waits for. */
+export type Round = 'nothing' | 'some' | 'bulk';
+
 const SHARE = 3;
 const MOST_MS = 100;
 /** Others count as served here so long after the last of it. */
 const SERVED_MS = 1000;
 
 /**
- * The pause between two pieces of work that nobody waits for. Where others are served meanwhile it is three times as long as the piece took
+ * The pause between two pieces of bulk work. Where others are served meanwhile it is three times as long as the piece took
  * (100 ms at most), so that they find the event loop, and a database within this process, mostly free; elsewhere one turn of the loop.
  */
 export class Breath {

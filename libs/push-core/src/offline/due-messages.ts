@@ -6,6 +6,7 @@ import type { Job } from '../store/job-store.js';
 import type { Place } from '../store/message-store.js';
 import type { DecisionStep, NotificationKey } from '../store/notification-store.js';
 import type { Store } from '../store/store.js';
+import type { Round } from './breath.js';
 import type { Case } from './case.js';
 import type { Decider, Decision } from './decider.js';
 import { toPushError } from '../errors.js';
@@ -62,10 +63,10 @@ export class DueMessages {
     private readonly limits: DueLimits,
   ) {}
 
-  /** One round: takes up what is due, and a page of everything held. False: there was nothing to do. */
-  async round(): Promise<boolean> {
+  /** One round: takes up what is due, and a page of everything held. */
+  async round(): Promise<Round> {
     await this.take();
-    if (this.held.length === 0) return false;
+    if (this.held.length === 0) return 'nothing';
     const { page } = this.limits;
     // A page each, as long as they fit together.
     let room = page;
@@ -82,12 +83,13 @@ export class DueMessages {
       if (turn.length > 1 && !isStoreAway(error)) {
         // One of them breaks the decision: it alone is to suffer for it.
         for (const one of turn) await this.decidePages([one]).catch((its: unknown) => this.postpone(one, its));
-        return true;
+        return 'some';
       }
       for (const one of turn) await this.postpone(one, error);
       throw error;
     }
-    return true;
+    // One of which a page was not all.
+    return this.held.some((one) => turn.includes(one)) ? 'bulk' : 'some';
   }
 
   /** Attempts are counted when it is taken up: one that takes its worker along every time is given up too. */

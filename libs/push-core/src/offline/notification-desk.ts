@@ -1,4 +1,4 @@
-import type { Clock } from '../clock/clock.js';
+import type { Clock, Timer } from '../clock/clock.js';
 import { PushError } from '../errors.js';
 import type { Events } from '../events.js';
 import { names } from '../model/names.js';
@@ -11,14 +11,19 @@ import type { ReasonCode } from '../receipts/reasons.js';
 import type { NotificationKey, NotificationRow } from '../store/notification-store.js';
 import type { Setting } from '../store/setting-store.js';
 import type { Store } from '../store/store.js';
+import type { Breath } from './breath.js';
 import { checkEndpoints } from './check-addresses.js';
 import type { NotificationReport, Notifications, OfflineOptions, ProviderState } from './notifications.js';
 import { fingerprintOf, POLICY, PROVIDER, type TenantDesks } from './tenant-desk.js';
 
 const DEAD_PAGE = 100;
+/** Thousands. More come by themselves; and the new credentials may be as bad as the old. */
+const MOST_HASTENED = 100;
+const BY_CREDENTIALS: readonly ReasonCode[] = ['config_error', 'breaker_open'];
 
 export class NotificationDesk implements Notifications {
   readonly isOn = true;
+  private readonly later = new Set<Timer>();
 
   constructor(
     private readonly store: Store,
@@ -27,8 +32,15 @@ export class NotificationDesk implements Notifications {
     private readonly desks: TenantDesks,
     private readonly factories: ReadonlyMap<string, ProviderFactory>,
     private readonly guard: OfflineOptions['guard'],
+    private readonly breath: Breath,
+    private readonly settingsMs: number,
     private readonly work: () => void,
   ) {}
+
+  stop(): void {
+    for (const timer of this.later) timer.cancel();
+    this.later.clear();
+  }
 
   async providers(tenant: string): Promise<readonly ProviderState[]> {
     const settings = await this.store.settings.list(names.tenant(tenant), PROVIDER);
@@ -48,7 +60,15 @@ export class NotificationDesk implements Notifications {
     const key = { tenant: names.tenant(tenant), name: PROVIDER + provider };
     const setting = (await this.store.settings.put(key, value, this.clock.now())) as Setting;
     this.desks.forget(tenant);
-    this.work();
+    await this.hasten(key.tenant, provider);
+    // Other nodes may have taken some of it up with the old ones, which they give up within `settingsMs`.
+    const again = this.clock.after(this.settingsMs + 1000, () => {
+      this.later.delete(again);
+      void this.hasten(key.tenant, provider).catch((error: unknown) =>
+        this.events.emit('trouble', { during: 'new credentials', error }),
+      );
+    });
+    this.later.add(again);
     return stateOf(provider, setting);
   }
 
@@ -129,6 +149,17 @@ export class NotificationDesk implements Notifications {
 
   async purge(tenant: string, keys?: readonly NotificationKey[]): Promise<number> {
     return this.store.notifications.purge(names.tenant(tenant), keys);
+  }
+
+  /** New credentials: what waited because of the old ones does so no longer. */
+  private async hasten(tenant: string, provider: string): Promise<void> {
+    for (let round = 0; round < MOST_HASTENED; round++) {
+      const began = this.clock.elapsed();
+      const hastened = await this.store.notifications.hasten(tenant, provider, BY_CREDENTIALS, this.clock.now());
+      if (hastened === 0) return;
+      this.work();
+      await this.breath.after(began);
+    }
   }
 
   private async mark(mark: Parameters<Store['notifications']['mark']>[0][number]): Promise<boolean> {

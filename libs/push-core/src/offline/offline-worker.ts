@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../clock/clock.js';
 import { toPushError } from '../errors.js';
 import type { Events } from '../events.js';
 import type { NotificationStore } from '../store/notification-store.js';
-import type { Breath } from './breath.js';
+import type { Breath, Round } from './breath.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { DueMessages } from './due-messages.js';
 import type { WaitingRows } from './waiting-rows.js';
@@ -92,12 +92,14 @@ export class OfflineWorker {
     }
   }
 
-  private async piece(round: () => Promise<boolean>): Promise<boolean> {
+  /** Whether there was something to do. */
+  private async piece(round: () => Promise<Round>): Promise<boolean> {
     await this.dispatcher.room(this.limits.inFlight);
     const began = this.clock.elapsed();
-    const some = await round();
-    if (!this.stopped) await this.breath.after(began);
-    return some;
+    const done = await round();
+    if (done === 'bulk' && !this.stopped) await this.breath.after(began);
+    else await new Promise<void>((resolve) => this.clock.soon(resolve));
+    return done !== 'nothing';
   }
 
   private async trim(): Promise<void> {

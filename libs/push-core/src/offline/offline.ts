@@ -62,7 +62,7 @@ const RETRACT_AFTER_MS = 500;
  * retractions by providers. Everything in between is in the store.
  */
 export class Offline {
-  readonly desk: Notifications;
+  readonly desk: Notifications & { stop(): void };
   readonly waitMs: number;
   /** Throws PushError `INVALID` with the field's name. */
   readonly checkTokens: (tokens: readonly ProviderToken[]) => Promise<void>;
@@ -105,14 +105,24 @@ export class Offline {
       jobLeaseMs,
       waitMs: settled.waitMs,
       marginMs: this.marginMs,
-      take: settled.page,
-      takePerTenant: Math.ceil(settled.page / 4),
+      take: settled.page * 4,
+      takePerTenant: settled.page,
     });
-    const shares = { claim: settled.page, claimPerTenant: Math.ceil(settled.page / 4), leaseMs };
+    const shares = { claim: settled.page * 2, claimPerTenant: settled.page, leaseMs };
     const rows = new WaitingRows(store, clock, decider, this.settle, owner, shares, () => this.worker.nudge());
     this.worker = new OfflineWorker(clock, events, due, rows, this.dispatcher, store.notifications, settled, breath);
     this.retractor = new Retractor(store, clock, events, this.desks, RETRACT_AFTER_MS);
-    this.desk = new NotificationDesk(store, clock, events, this.desks, factories, options.guard, () => this.nudge());
+    this.desk = new NotificationDesk(
+      store,
+      clock,
+      events,
+      this.desks,
+      factories,
+      options.guard,
+      breath,
+      settled.settingsMs,
+      () => this.nudge(),
+    );
     this.checkTokens = (tokens) => checkTokens(tokens, factories, options.guard);
   }
 
@@ -128,6 +138,7 @@ export class Offline {
 
   /** Work in hand is finished; what is not goes back. */
   async stop(): Promise<void> {
+    this.desk.stop();
     await Promise.all([this.worker.stop(), this.retractor.stop()]);
     await Promise.all(this.hastening);
     await this.dispatcher.room(1);

@@ -64,7 +64,7 @@ export class SettleQueue {
         this.events.emit('trouble', { during: 'write of notification outcomes', error });
       }
       for (const { resolve } of batch) resolve();
-      await this.breath.after(began);
+      if (this.waiting.length >= BATCH) await this.breath.after(began);
     }
     this.writing = undefined;
   }

@@ -2,6 +2,7 @@ import type { Clock } from '../clock/clock.js';
 import { targetsOf } from '../model/audience.js';
 import type { NotificationRow } from '../store/notification-store.js';
 import type { Store } from '../store/store.js';
+import type { Round } from './breath.js';
 import type { Case } from './case.js';
 import type { Decider, OnItsWay } from './decider.js';
 import { MOST_UNKNOWN } from './dispatcher.js';
@@ -38,8 +39,7 @@ export class WaitingRows {
     private readonly wake: () => void,
   ) {}
 
-  /** False: there was nothing to do. */
-  async round(): Promise<boolean> {
+  async round(): Promise<Round> {
     const now = this.clock.now();
     const rows = await this.store.notifications.claim({
       owner: this.owner,
@@ -48,13 +48,13 @@ export class WaitingRows {
       limit: this.limits.claim,
       perTenant: this.limits.claimPerTenant,
     });
-    if (rows.length === 0) return false;
+    if (rows.length === 0) return 'nothing';
     const hopeful = rows.filter((row) => !this.isHopeless(row));
     const suspects = hopeful.filter(isSuspect);
     const others = hopeful.filter((row) => !isSuspect(row));
     if (others.length > 0) await this.take(await this.casesOf(others));
     if (suspects.length > 0) await this.tryOne(suspects);
-    return true;
+    return rows.length < this.limits.claimPerTenant ? 'some' : 'bulk';
   }
 
   /** The first of them, where none is under way; the others go back, and are back before it is sent. */

@@ -135,6 +135,8 @@ export interface NotificationStore {
   dead(tenant: string, page: { after?: number; limit: number }): Promise<readonly NotificationRow[]>;
   /** Dead ones become `waiting`, due now, with no attempts (and none unknown) counted and no reason. Without keys: all of the tenant, 1000 at most. Answers how many. */
   replay(tenant: string, keys: readonly NotificationKey[] | undefined, now: number): Promise<number>;
+  /** Rows `waiting` for this provider, for one of these reasons, are due now; 1000 at most. Answers how many were not. */
+  hasten(tenant: string, provider: string, reasons: readonly string[], now: number): Promise<number>;
   /** Removes dead ones. Without keys: all of the tenant. Answers how many. */
   purge(tenant: string, keys: readonly NotificationKey[] | undefined): Promise<number>;
   /** Rows `waiting` or `sending`, of all tenants. */

@@ -15,6 +15,7 @@ type NotificationReads = Pick<
   | 'recentNotifications'
   | 'notificationNamed'
   | 'deadNotifications'
+  | 'waitingNotifications'
   | 'countOpenNotifications'
 >;
 
@@ -97,6 +98,16 @@ export function notificationReads(t: TableNames): NotificationReads {
         tenant,
         limit,
         skipped,
+      ),
+    waitingNotifications: (tenant, provider, reasons, now, limit) =>
+      ask(
+        sql`${rows('by_due')} WHERE n.state = 'waiting' AND n.tenant = ? AND n.due_at > ? AND n.provider = ?
+        AND n.reason IN (${reasons.map(() => '?').join(', ')}) ORDER BY n.due_at LIMIT ?`,
+        tenant,
+        now,
+        provider,
+        ...reasons,
+        limit,
       ),
     countOpenNotifications: () =>
       ask(sql`SELECT COUNT(*) AS notifications FROM "${t.notification}" FORCE INDEX (by_due)

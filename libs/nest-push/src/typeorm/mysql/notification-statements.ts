@@ -41,6 +41,7 @@ export function notificationStatements(t: TableNames): NotificationDialect {
     n.state = COALESCE(NULLIF(j.state, ''), n.state), n.reason = COALESCE(NULLIF(j.reason, ''), n.reason)`;
   const replay = sql`UPDATE ${setOf(...NAME)} ${toRow} SET n.state = 'waiting', n.due_at = ?, n.updated_at = ?,
     n.attempts = 0, n.unknown_attempts = 0, n.owner = NULL, n.reason = NULL`;
+  const hasten = sql`UPDATE ${setOf(...NAME)} ${toRow} SET n.due_at = ?, n.updated_at = ?`;
   const old = sql`(SELECT n.tenant, n.message_id, n."user", n.device, n.updated_at AS due_at
     FROM "${t.notification}" n FORCE INDEX (by_end) WHERE n.state = ? AND n.updated_at < ?
     ORDER BY n.updated_at LIMIT ?)`;
@@ -110,6 +111,8 @@ export function notificationStatements(t: TableNames): NotificationDialect {
       ),
     replayNotifications: (names: readonly NotificationName[], now: number) =>
       askSet(replay, names, { after: [now, now] }),
+    hastenNotifications: (names: readonly NotificationName[], now: number) =>
+      askSet(hasten, names, { after: [now, now] }),
     dropNotifications: (names) => askSet(drop, names),
     *trimNotifications(before: number, limit: number): Steps<Row[]> {
       const found = yield* oldestDue(

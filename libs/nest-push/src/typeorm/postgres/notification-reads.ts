@@ -3,6 +3,7 @@ import type { NotificationDialect } from '../notification-dialect.js';
 import type { Row } from '../sql-connection.js';
 import { ask, type Steps } from '../steps.js';
 import type { TableNames } from '../table-names.js';
+import { binaryArray } from './arrays.js';
 import { overRows, POSITION, rowSet } from './row-set.js';
 
 type NotificationReads = Pick<
@@ -14,6 +15,7 @@ type NotificationReads = Pick<
   | 'recentNotifications'
   | 'notificationNamed'
   | 'deadNotifications'
+  | 'waitingNotifications'
   | 'countOpenNotifications'
 >;
 
@@ -88,6 +90,16 @@ export function notificationReads(t: TableNames): NotificationReads {
         tenant,
         limit,
         skipped,
+      ),
+    waitingNotifications: (tenant, provider, reasons, now, limit) =>
+      ask(
+        `${rows} WHERE n.tenant = $1 AND n.state IN ('waiting', 'sending') AND n.due_at > $2 AND n.state = 'waiting'
+        AND n.provider = $3 AND n.reason = ANY ($4::text[]) ORDER BY n.due_at LIMIT $5`,
+        tenant,
+        now,
+        provider,
+        binaryArray('text', reasons),
+        limit,
       ),
     countOpenNotifications: () =>
       ask(`SELECT count(*) AS notifications FROM "${t.notification}" WHERE state IN ('waiting', 'sending')`),

@@ -110,6 +110,13 @@ export function notificationStatements(t: TableNames): NotificationDialect {
           unknown_attempts = 0, owner = NULL, reason = NULL FROM ${NAMES.from} WHERE ${named}`,
         [now],
       ),
+    hastenNotifications: (names: readonly NotificationName[], now: number) =>
+      quietly(
+        NAMES,
+        names,
+        `UPDATE "${t.notification}" n SET due_at = $5, updated_at = $5 FROM ${NAMES.from} WHERE ${named}`,
+        [now],
+      ),
     dropNotifications: (names) =>
       quietly(NAMES, names, `DELETE FROM "${t.notification}" n USING ${NAMES.from} WHERE ${named}`),
     trimNotifications: (before, limit) =>

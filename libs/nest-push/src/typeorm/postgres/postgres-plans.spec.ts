@@ -86,6 +86,8 @@ const HOT: Readonly<Record<string, (sql: SqlDialect) => Steps<unknown>>> = {
   putNotifications: (sql) => sql.putNotifications([NOTIFICATION]),
   markNotifications: (sql) => sql.markNotifications([[...NAME, 1, null, null, null, null]]),
   replayNotifications: (sql) => sql.replayNotifications([NAME], 1),
+  waitingNotifications: (sql) => sql.waitingNotifications('t', 'apns', ['x', 'y'], 1, 10),
+  hastenNotifications: (sql) => sql.hastenNotifications([NAME], 1),
   dropNotifications: (sql) => sql.dropNotifications([NAME]),
   notifications: (sql) => sql.notifications('t', 'm', null, ['u', 'd'], 10),
   notificationsOfUser: (sql) => sql.notifications('t', 'm', 'u', ['', ''], 10),
@@ -108,7 +110,14 @@ const BY_NAME = [
   'moveJobs',
   'dropJobs',
   'deleteOrphans',
-].concat(['lockNotifications', 'putNotifications', 'markNotifications', 'replayNotifications', 'dropNotifications']);
+].concat([
+  'lockNotifications',
+  'putNotifications',
+  'markNotifications',
+  'replayNotifications',
+  'hastenNotifications',
+  'dropNotifications',
+]);
 const OF_STATE = /push_(job_(due|dead)|notification_(?!pkey))/;
 
 /**

@@ -13,6 +13,7 @@ type NotificationReads = Pick<
   | 'recentNotifications'
   | 'notificationNamed'
   | 'deadNotifications'
+  | 'waitingNotifications'
   | 'countOpenNotifications'
 >;
 
@@ -83,6 +84,16 @@ export function notificationReads(t: TableNames): NotificationReads {
         tenant,
         limit,
         skipped,
+      ),
+    waitingNotifications: (tenant, provider, reasons, now, limit) =>
+      ask(
+        `${rows} WHERE n.tenant = ? AND n.state IN ('waiting', 'sending') AND n.due_at > ? AND n.state = 'waiting'
+        AND n.provider = ? AND n.reason IN (SELECT value FROM json_each(?)) ORDER BY n.due_at LIMIT ?`,
+        tenant,
+        now,
+        provider,
+        JSON.stringify(reasons),
+        limit,
       ),
     countOpenNotifications: () =>
       ask(`SELECT count(*) AS notifications FROM "${t.notification}" WHERE state IN ('waiting', 'sending')`),

@@ -72,6 +72,12 @@ export function notificationStatements(t: TableNames): NotificationDialect {
         JSON.stringify(names),
         now,
       ),
+    hastenNotifications: (names: readonly NotificationName[], now: number) =>
+      ask(
+        `UPDATE "${t.notification}" SET due_at = ?2, updated_at = ?2 FROM json_each(?1) j WHERE ${named}`,
+        JSON.stringify(names),
+        now,
+      ),
     dropNotifications: (names) =>
       ask(
         `DELETE FROM "${t.notification}" WHERE (tenant, message_id, user, device) IN

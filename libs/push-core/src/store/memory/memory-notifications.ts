@@ -158,6 +158,16 @@ export class MemoryNotifications implements NotificationStore {
     return records.length;
   }
 
+  async hasten(tenant: string, provider: string, reasons: readonly string[], now: number): Promise<number> {
+    this.check();
+    const rows = [...this.table.open].map(({ row }) => row).filter((row) => row.tenant === tenant && row.dueAt > now);
+    const some = rows.filter(
+      (row) => row.state === 'waiting' && row.provider === provider && reasons.includes(row.reason ?? ''),
+    );
+    for (const row of some.slice(0, MOST_REPLAYED)) this.put({ ...row, dueAt: now, updatedAt: now });
+    return Math.min(some.length, MOST_REPLAYED);
+  }
+
   async purge(tenant: string, keys: readonly NotificationKey[] | undefined): Promise<number> {
     this.check();
     const records = this.deadAmong(tenant, keys);

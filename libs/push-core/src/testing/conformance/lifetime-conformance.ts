@@ -91,6 +91,7 @@ export function lifetimeConformance({ runner: { describe, it, expect }, store, r
         byProviderId: () => notifications.byProviderId(TENANT, 'p', 'n'),
         deadNotifications: () => notifications.dead(TENANT, { limit: 1 }),
         replay: () => notifications.replay(TENANT, undefined, T0),
+        hastenNotifications: () => notifications.hasten(TENANT, 'apns', ['transient'], T0),
         purge: () => notifications.purge(TENANT, undefined),
         pendingNotifications: () => notifications.pending(),
         trimNotifications: () => notifications.trim(T0, 1),

@@ -50,6 +50,34 @@ export function notificationEndConformance({ runner: { describe, it, expect }, s
     });
   });
 
+  describe('notifications that are hastened', () => {
+    it('are due at once when they waited for that provider and reason, and no others', async () => {
+      const waiting = (id: string, more: Partial<NotificationRow> = {}) =>
+        row([id, 'u', 'd'], { state: 'waiting', dueAt: T0 + 9000, provider: 'apns', reason: 'config_error', ...more });
+      await storeRows(store(), [
+        waiting('m1'),
+        waiting('m2', { reason: 'breaker_open' }),
+        waiting('m3', { reason: 'transient' }),
+        waiting('m4', { provider: 'fcm' }),
+        waiting('m5', { dueAt: T0 + 10 }),
+        waiting('m6', { tenant: 'other' }),
+        row(['m7', 'u', 'd'], { provider: 'apns', reason: 'config_error', dueAt: T0 + 9000 }),
+        dead('m8', { provider: 'apns', reason: 'config_error' }),
+      ]);
+      const hasten = () => store().notifications.hasten(TENANT, 'apns', ['config_error', 'breaker_open'], T0 + 50);
+      expect([await store().notifications.hasten(TENANT, 'apns', [], T0 + 50), await hasten(), await hasten()]).toEqual(
+        [0, 2, 0],
+      );
+      expect(await first('m2')).toEqual({
+        ...waiting('m2', { reason: 'breaker_open' }),
+        dueAt: T0 + 50,
+        updatedAt: T0 + 50,
+      });
+      const claimed = await store().notifications.claim(claimOf({ now: T0 + 50 }));
+      expect(claimed.map(nameOf).sort()).toEqual(['m1 u d', 'm2 u d', 'm5 u d']);
+    });
+  });
+
   describe('notifications that are dead', () => {
     it('are listed by tenant in pages, those that died last first', async () => {
       await storeRows(store(), [dead('m1'), dead('x', { tenant: 'other' })], T0 + 1);

@@ -120,6 +120,9 @@ export class StoreAccess {
         ),
         dead: through('dead notifications', (tenant, page) => notifications.dead(tenant, page)),
         replay: through('replay', (tenant, keys, now) => notifications.replay(tenant, keys, now)),
+        hasten: through('hasten', (tenant, provider, reasons, now) =>
+          notifications.hasten(tenant, provider, reasons, now),
+        ),
         purge: through('purge', (tenant, keys) => notifications.purge(tenant, keys)),
         pending: through('pending notifications', () => notifications.pending()),
         trim: through('trim notifications', (before, limit) => notifications.trim(before, limit)),
