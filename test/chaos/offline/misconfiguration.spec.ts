@@ -48,7 +48,10 @@ describe('a set-up that is wrong deletes no token', () => {
     const apns = fake(await new FakeApns().listen());
     expect(await ordeal('apns', { ...apns.credentials, topic: 'com.example.other' }, hex)).not.toContain('accepted');
     apns.revokeKey();
-    expect(await ordeal('apns', apns.credentials, hex)).toContain('config_error');
+    expect(await ordeal('apns', apns.credentials, hex)).not.toContain('accepted');
+    // What waited from before may have found out first; then the others were not even tried.
+    const [state] = await stage.push.notifications.providers(TENANT);
+    expect([state?.breaker, state?.reason]).toEqual([expect.stringMatching(/open|probing/), 'InvalidProviderToken']);
   }, 60_000);
 
   it('of FCM: a service account that is refused, and 5xx from everywhere', async () => {
