@@ -266,6 +266,29 @@ describe('offline notifications', () => {
       expect(fcm.to.slice(1).sort()).toEqual(['a/phone', 'b/phone', 'c/phone']);
     });
 
+    it('sends with new credentials what another node put off with the old ones', async () => {
+      const store = createMemoryStore({ epoch: 'e1' });
+      const create = fcm.create.bind(fcm);
+      const isGood = (credentials: object): boolean => 'good' in credentials;
+      fcm.create = (credentials = {}) => ({
+        ...create(),
+        send: async (requests) =>
+          isGood(credentials) ? create().send(requests) : requests.map(() => ({ kind: 'config_error', reason: 'key' })),
+      });
+      const worker = await engine({ store, node: 'worker', roles: ['worker'] });
+      push = await engine({ store, node: 'api', roles: ['api', 'gateway'] });
+      await phone('bob');
+      await bench.publish(push, chat(['bob']));
+      await bench.clock.advance(2000);
+      const set = push.notifications.putProvider('t', 'fcm', { good: true });
+      await bench.clock.advance(1000);
+      await set;
+      // It has the old ones still, and has put it off for half a minute.
+      expect([fcm.sent.length, (await worker.notifications.providers('t'))[0]?.breaker]).toEqual([0, 'open']);
+      await bench.clock.advance(6500);
+      expect(fcm.to).toEqual(['bob/phone']);
+    });
+
     it('takes the next of a device’s tokens where the first cannot be used', async () => {
       const hms = new ScriptedProvider('hms');
       push = await engine({ offline: { providers: [fcm, hms], http: noHttp } });

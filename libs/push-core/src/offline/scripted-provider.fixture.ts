@@ -28,7 +28,7 @@ export class ScriptedProvider implements ProviderFactory {
     return credentials as Readonly<Record<string, unknown>>;
   }
   checkToken(): void {}
-  create(): ReturnType<ProviderFactory['create']> {
+  create(_credentials?: object): ReturnType<ProviderFactory['create']> {
     return {
       name: this.name,
       send: (requests) =>

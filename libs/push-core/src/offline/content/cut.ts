@@ -9,7 +9,7 @@ const ELLIPSIS_BYTES = 3;
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** The text where it is short enough; else as much of it as fits before an ellipsis, cut between what a reader sees as characters. */
-export function cutText(text: string, limit: TextLimit): string {
+export function cutToLimit(text: string, limit: TextLimit): string {
   // A grapheme is one UTF-16 unit at least, and a unit 3 bytes at most: most texts need no count.
   if (text.length <= limit.graphemes && text.length * 3 <= limit.bytes) return text;
   const room = { graphemes: limit.graphemes - 1, bytes: limit.bytes - ELLIPSIS_BYTES };

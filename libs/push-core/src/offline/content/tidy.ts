@@ -1,6 +1,6 @@
 import type { Notification } from '../../model/publish-input.js';
 import { balanceIsolates, cleanText, cleanTitle } from './clean.js';
-import { cutText, type TextLimit } from './cut.js';
+import { cutToLimit, type TextLimit } from './cut.js';
 import type { TextValues } from './icu.js';
 
 /** Before a provider's own limits, which are narrower for some. */
@@ -21,12 +21,12 @@ export function tidy({ title, body, values = {} }: Notification): Tidy {
 /** A cut may leave an isolate open. */
 export function tidyTitle(title: string | undefined): string | undefined {
   if (title === undefined) return undefined;
-  return balanceIsolates(cutText(cleanTitle(title), TITLE_LIMIT)) || undefined;
+  return balanceIsolates(cutToLimit(cleanTitle(title), TITLE_LIMIT)) || undefined;
 }
 
 export function tidyBody(body: string | undefined): string | undefined {
   if (body === undefined) return undefined;
-  const lines = cutText(cleanText(body), BODY_LIMIT).split('\n');
+  const lines = cutToLimit(cleanText(body), BODY_LIMIT).split('\n');
   return lines.map((line) => balanceIsolates(line)).join('\n') || undefined;
 }
 
