@@ -172,8 +172,7 @@ describe('an HTTP/2 connection', () => {
     server.misbehave({ kind: 'late', ms: 150 });
     const early = http.request(ask(server.url));
     await until(() => server.requestCount === 1);
-    server.goaway('Shutdown');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await server.goaway('Shutdown');
     expect(status(await http.request(ask(server.url)))).toBe(200);
     expect(status(await early)).toBe(200);
     expect(server.requests.map((one) => one.connection)).toEqual([1, 2]);

@@ -124,13 +124,19 @@ export class FakeHttpServer implements FakeServer {
     for (const session of this.sessions) session.settings({ maxConcurrentStreams: count });
   }
 
-  /** GOAWAY on every connection, after whatever was taken. */
-  goaway(reason?: string, code: number = constants.NGHTTP2_NO_ERROR): void {
+  /** GOAWAY on every connection, after whatever was taken. Resolves when the clients have it, or are gone. */
+  async goaway(reason?: string, code: number = constants.NGHTTP2_NO_ERROR): Promise<void> {
     const data = reason === undefined ? undefined : Buffer.from(JSON.stringify({ reason }));
-    for (const session of this.sessions) {
-      session.goaway(code, 0x7fffffff, data);
-      session.close();
-    }
+    const known = [...this.sessions].map(
+      (session) =>
+        new Promise<void>((resolve) => {
+          session.once('close', resolve);
+          session.goaway(code, 0x7fffffff, data);
+          session.ping(() => resolve());
+          session.close();
+        }),
+    );
+    await Promise.all(known);
   }
 
   /** Tears every connection down, without a word. */
