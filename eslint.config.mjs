@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-const TYPESCRIPT = ['**/*.{ts,mts,cts}'];
+const TYPESCRIPT = ['**/*.{ts,tsx,mts,cts}'];
 const TESTS = ['**/*.spec.ts', 'test/**/*.ts'];
 
 // ---- the dependency law: apps → nest-push → push-core; push-client sees only the wire types -------------------------
@@ -96,7 +96,7 @@ const CJS_GLOBALS = {
 };
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/coverage/**', '**/data/**', 'docs/!(examples)/**', 'bench/node_modules/**'] },
+  { ignores: ['**/dist/**', '**/coverage/**', 'data/**', 'docs/!(examples)/**', 'bench/node_modules/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
 

@@ -13,6 +13,7 @@ const BUNDLES = [
     code: `export * from './index.js'; export * from './fallback/index.js';`,
     budgetBytes: 14 * KIB,
   },
+  { what: 'end-to-end encryption alone', code: `export * from './e2ee/index.js';`, budgetBytes: 8 * KIB },
 ];
 
 for (const { what, code, budgetBytes } of BUNDLES) {

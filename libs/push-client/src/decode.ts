@@ -30,7 +30,8 @@ const isStreamInfo = (value: unknown): boolean =>
   value.epoch !== '' &&
   isSeq(value.from) &&
   (value.recovery === 'complete' || value.recovery === 'gap' || value.recovery === 'reset') &&
-  isOptional(value.lost, isRange);
+  isOptional(value.lost, isRange) &&
+  isOptional(value.continues, isText);
 
 const isId = (value: unknown): boolean => isText(value) && value.length <= LONGEST_ID_CHARS;
 

@@ -99,6 +99,27 @@ describe('connecting', () => {
     expect(await cursors.load()).toEqual({ '@me': { epoch: 'e2', seq: 5 } });
   });
 
+  it('goes on in another epoch that continues its own, as a restored server says', async () => {
+    const cursors = await storedAt(41);
+    const { greet, client, shown, clock } = harness({ cursors });
+    const resets = jest.fn();
+    client.on('reset', resets);
+    const socket = await greet({ '@me': info({ epoch: 'e2', head: 43, from: 41, continues: 'e1' }) });
+    socket.say(...pushes(42, 43));
+    await clock.advance(50);
+    expect(resets).not.toHaveBeenCalled();
+    expect(shown).toEqual(['@me:42', '@me:43']);
+    expect(await cursors.load()).toEqual({ '@me': { epoch: 'e2', seq: 43 } });
+  });
+
+  it('begins anew where what is continued is not its own epoch', async () => {
+    const { greet, client } = harness({ cursors: await storedAt(41) });
+    const resets = jest.fn();
+    client.on('reset', resets);
+    await greet({ '@me': info({ epoch: 'e2', head: 43, from: 41, continues: 'e0' }) });
+    expect(resets).toHaveBeenCalledTimes(1);
+  });
+
   it('a handler still busy with the old epoch moves nothing in the new one', async () => {
     const { greet, client, clock, server } = harness({}, false);
     const finish: (() => void)[] = [];

@@ -64,7 +64,9 @@ export class StreamSet {
     const known = this.position(stream);
     const inbox = this.inboxes.get(stream);
     const epochs = new Set([known?.epoch ?? info.epoch, info.epoch, UNKNOWN_EPOCH]);
-    const isReset = info.recovery === 'reset' || epochs.size > 2;
+    // A restored server names the epoch it carries on: what is known of that one stands.
+    const isCarriedOn = info.continues !== undefined && info.continues === known?.epoch;
+    const isReset = info.recovery === 'reset' || (epochs.size > 2 && !isCarriedOn);
     if (isReset || known === undefined) {
       if (inbox !== undefined) this.dismiss(inbox);
       this.open(stream, info.epoch, startOf(info)).attach(info.from);

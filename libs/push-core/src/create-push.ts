@@ -2,31 +2,37 @@ import { Timekeeper } from './clock/timekeeper.js';
 import type { SignalHint } from './cluster/bus.js';
 import { PushError, toPushError } from './errors.js';
 import { Events } from './events.js';
+import { ERASE_USER } from './erase/erase-job.js';
+import { erasingOf } from './erase/erasing.js';
 import { CommitQueue } from './intake/commit-queue.js';
 import { Intake } from './intake/intake.js';
 import { FanOut } from './intake/fan-out.js';
 import { FAN_OUT } from './intake/spread.js';
 import { Release } from './intake/release.js';
-import type { DeviceRef, DeviceRegistration } from './model/device.js';
+import { ListDesk } from './lists/list-desk.js';
+import type { DeviceRegistration } from './model/device.js';
+import { add } from './meters.js';
 import { LIMITS } from './model/limits.js';
-import { names } from './model/names.js';
+import { names, namesOfDevice as ref, namesOfReader as person } from './model/names.js';
 import { deviceRegistrationSchema, idSchema, positionSchema } from './model/schemas.js';
 import { createValidator } from './model/validate.js';
 import { acknowledgeFor } from './online/acknowledge.js';
 import { OFFLINE } from './offline/offline-job.js';
 import { notificationsOff } from './offline/notification-desk.js';
-import { Offline, OFFLINE_DEFAULTS, type OfflineParts } from './offline/offline.js';
+import { Offline, OFFLINE_DEFAULTS } from './offline/offline.js';
+import { offlineParts } from './offline/offline-parts.js';
 import { Hub } from './online/hub.js';
 import { meet } from './online/meet.js';
-import { TokenBuckets } from './online/token-bucket.js';
-import { resolveOptions, type PushOptions, type ResolvedOptions } from './options.js';
-import type { BatchItem, BatchOutcome, MarkRequest, Push, PushStatus, Reader } from './push.js';
+import { resolveOptions, type PushOptions } from './options.js';
+import type { BatchItem, BatchOutcome, MarkRequest, Push, PushStatus } from './push.js';
 import { explainMessage } from './receipts/explain.js';
+import { readEntries } from './receipts/read-entries.js';
 import { readInbox } from './receipts/read-inbox.js';
 import { userPresence } from './receipts/user-presence.js';
 import { reportMessage } from './receipts/report-message.js';
 import { Trim } from './retention/trim.js';
 import type { AppendOutcome, AppendRequest } from './store/message-store.js';
+import { TenantRules } from './tenants/tenant-rules.js';
 
 const registration = createValidator<DeviceRegistration>(deviceRegistrationSchema, 'device');
 const position = createValidator<MarkRequest>(positionSchema, 'body');
@@ -53,7 +59,7 @@ export function createPush(given: PushOptions): Push {
       const outcome = outcomes[i];
       // It was accepted when it was stored; joining its streams later is no news of it.
       if (outcome?.kind !== 'stored' || when === 'release' || when === 'page') return;
-      hub.counters.accepted++;
+      hub.counters.accept(message.tenant);
       const { tenant, id, acceptedAt } = message;
       if (wanted)
         events.emit('accepted', {
@@ -61,29 +67,48 @@ export function createPush(given: PushOptions): Push {
           id,
           streams: outcome.places.length + (job && 'size' in job ? job.size : 0),
           acceptedAt,
+          places: outcome.places,
         });
     });
   };
-  const queue = new CommitQueue(store.messages, clock, limits, committed);
-  const publishes = new TokenBuckets(limits.publishesPerSecond);
+  const { tenants } = hub;
+  const queue = new CommitQueue(store.messages, clock, limits, tenants.weightOf, committed);
+  const rules = new TenantRules(options, hub, events);
   const { fanOutPage } = limits;
   const signal = (hint: SignalHint) => hub.signal(hint);
-  const intake = new Intake({ queue, clock, ids, events, plugins, fanOutPage, committed, jobsFor, signal });
-  const release = new Release(store.messages, queue, clock, events, limits.duePollMs, fanOutPage, jobsFor);
-  const fanOut = new FanOut(store, clock, events, limits, options.life, committed);
+  const intake = new Intake({
+    queue,
+    clock,
+    ids,
+    events,
+    plugins,
+    fanOutPage,
+    committed,
+    jobsFor,
+    signal,
+    judge: rules.gate.judge,
+    tracer: options.tracer,
+  });
+  const release = new Release(store.messages, queue, clock, events, limits.duePollMs, fanOutPage, jobsFor, () =>
+    tenants.suspended(),
+  );
+  const fanOut = new FanOut(store, clock, events, limits, options.life, tenants.weightOf, committed);
   const timekeeper = new Timekeeper(clock, limits.timeSyncMs, (error) =>
     error === undefined ? (trouble = undefined) : events.emit('trouble', { during: 'look at the store', error }),
   );
   hub.onWork = (kind) => {
     if (kind === FAN_OUT) fanOut.nudge();
     else if (kind === OFFLINE) offline?.nudge();
+    else if (kind === ERASE_USER) eraseWorker.nudge();
   };
   if (offline) hub.onMoved = (users) => offline.moved(users);
   const work = (): void => {
     if (isWorker) fanOut.nudge();
     else hub.tellOthers([{ kind: 'work', work: FAN_OUT }]);
   };
-  const trim = new Trim(store.messages, clock, events, options.retention);
+  const trim = new Trim(store.messages, clock, events, options.retention, () => rules.watch.exceptions());
+
+  const { eraser, worker: eraseWorker } = erasingOf(options, hub, events, queue);
 
   let state: PushStatus['state'] = 'new';
   let starting: Promise<void> | undefined;
@@ -93,6 +118,9 @@ export function createPush(given: PushOptions): Push {
   let trouble: string | undefined;
   events.on('trouble', ({ during }) => (trouble = during));
   events.on('accepted', () => (trouble = undefined));
+  events.on('failed', ({ state, provider = 'none', reason }) => {
+    if (state === 'dead') add(hub.counters.dead, `${provider} ${reason}`, 1);
+  });
 
   /** Publishing needs the store alone, so it is open from `start` until `drain`. */
   const accepting = (): void => {
@@ -101,32 +129,21 @@ export function createPush(given: PushOptions): Push {
       throw new PushError('DRAINING', 'This node has not started yet; call start() first', { retryAfterMs: 1000 });
     throw new PushError('DRAINING', 'This node is shutting down; try another one', { retryAfterMs: 1000 });
   };
-  const ref = (device: DeviceRef): DeviceRef => ({
-    tenant: names.tenant(device.tenant),
-    user: names.user(device.user),
-    device: names.device(device.device),
-  });
-
-  const person = ({ tenant, user, device }: Reader): Reader => ({
-    tenant: names.tenant(tenant),
-    user: names.user(user),
-    device: device === undefined ? undefined : names.device(device),
-  });
-
   async function start(): Promise<void> {
     await store.open();
     await timekeeper.start();
+    await rules.watch.start();
     stopHearing = bus.onHints((hints) => hub.hinted(hints));
     await bus.open(options.life);
     if (options.roles.has('gateway')) hub.start();
-    if (isWorker) for (const one of [release, trim, fanOut]) one.start();
+    if (isWorker) for (const one of [release, trim, fanOut, eraseWorker]) one.start();
     offline?.start();
     state = 'started';
   }
 
   async function drain(): Promise<void> {
     state = 'draining';
-    await Promise.all([release.stop(), trim.stop(), fanOut.stop()]);
+    await Promise.all([release.stop(), trim.stop(), fanOut.stop(), rules.watch.stop(), eraseWorker.stop()]);
     await queue.settled();
     await offline?.stop();
     await hub.drain();
@@ -140,6 +157,7 @@ export function createPush(given: PushOptions): Push {
       state = 'closed';
       stopHearing();
       timekeeper.stop();
+      await rules.watch.stop();
       await hub.close();
       await offline?.close();
       await bus.close();
@@ -150,11 +168,8 @@ export function createPush(given: PushOptions): Push {
   const publish: Push['publish'] = async (tenant, input, extras) => {
     accepting();
     const checked = names.tenant(tenant);
-    const { waitMs } = publishes.take(checked, clock.elapsed());
-    if (waitMs > 0) {
-      hub.counters.drop('publishes');
-      throw new PushError('RATE_LIMITED', 'This tenant publishes more than it may', { retryAfterMs: waitMs });
-    }
+    const asked = rules.pass(checked);
+    if (asked) await asked;
     return intake.publish(checked, input, extras);
   };
 
@@ -190,6 +205,7 @@ export function createPush(given: PushOptions): Push {
     notifications: offline?.desk ?? notificationsOff,
     inbox: async (tenant, user, query = {}) =>
       readInbox(store, names.tenant(tenant), names.user(user), query, clock.now()),
+    entries: async (tenant, query) => readEntries(store, names.tenant(tenant), query),
     async putDevice(device, given_) {
       const { platform, tokens = [], locale, timeZone, appVersion } = registration(given_);
       const now = clock.now();
@@ -265,6 +281,17 @@ export function createPush(given: PushOptions): Push {
       hub.revoked(tenant, user, revocation.at);
       hub.tellOthers([{ kind: 'revoked', ...revocation }]);
     },
+    async eraseUser(tenant, user) {
+      accepting();
+      return eraser.erase({ tenant: names.tenant(tenant), user: names.user(user) });
+    },
+    async eraseTenant(tenant) {
+      accepting();
+      return eraser.erase({ tenant: names.tenant(tenant) });
+    },
+    lists: new ListDesk({ store, clock, written: () => hub.written(), idsTellTime: given.ids === undefined }),
+    quota: rules.quota,
+    tenantChanged: rules.changed,
     identify: (credentials, device) => hub.entrance.identify(credentials, device),
     issueTicket: (token, device) => hub.entrance.issueTicket(token, device),
     refusal: (address) => hub.refusal(address),
@@ -284,22 +311,4 @@ export function createPush(given: PushOptions): Push {
       return { ok: false, error: toPushError(error) };
     }
   }
-}
-
-function offlineParts(options: ResolvedOptions, hub: Hub, events: Events, isWorker: boolean): OfflineParts {
-  const { store, clock, random, ids, life, limits } = options;
-  return {
-    store,
-    clock,
-    random,
-    ids,
-    events,
-    counters: hub.counters,
-    owner: life,
-    jobLeaseMs: limits.jobLeaseMs,
-    cursorFlushMs: limits.cursorFlushMs,
-    isWorker,
-    written: () => Promise.all([hub.presence.flush(), hub.book.flush()]),
-    tellWorkers: () => hub.tellOthers([{ kind: 'work', work: OFFLINE }]),
-  };
 }

@@ -13,6 +13,8 @@ export const ERRORS = {
   REVOKED: { status: 401, retryable: false, title: 'The token was revoked; get a new one' },
   NOT_ALLOWED: { status: 403, retryable: false, title: 'The credentials do not permit this' },
   REFUSED: { status: 403, retryable: false, title: 'A hook of the host refused it' },
+  TENANT_SUSPENDED: { status: 403, retryable: false, title: 'The tenant is suspended' },
+  QUOTA_EXCEEDED: { status: 403, retryable: false, title: 'More than the tenant may have' },
   NOT_FOUND: { status: 404, retryable: false, title: 'There is no such thing' },
   METHOD_NOT_ALLOWED: { status: 405, retryable: false, title: 'The path exists, not with this method' },
   IDEMPOTENCY_CONFLICT: { status: 409, retryable: false, title: 'The idempotency key was used with another body' },
@@ -55,6 +57,11 @@ export class PushError extends Error {
     this.field = details.field;
     this.retryAfterMs = details.retryAfterMs;
     Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /** `status`, under the name by which Express, Fastify and Nest answer with it. */
+  get statusCode(): number {
+    return this.status;
   }
 }
 

@@ -1,9 +1,13 @@
 import type { DeviceRef } from './model/device.js';
+import type { Place } from './store/message-store.js';
 
-/** What happened, told once, after it happened. A listener that throws never disturbs delivery. */
+/**
+ * What happened, told once, after it happened. A listener that throws never disturbs delivery. Streams have the names they have on
+ * the wire: `@me`, `@all` or a topic's.
+ */
 export interface PushEvents {
-  /** A message is durable. */
-  accepted: { tenant: string; id: string; streams: number; acceptedAt: number };
+  /** A message is durable: in these places, and in `streams` streams when a long audience is done. */
+  accepted: { tenant: string; id: string; streams: number; acceptedAt: number; places: readonly Place[] };
   /** A message was withdrawn; `cancelled`: before it was due. */
   recalled: { tenant: string; id: string; state: 'cancelled' | 'recalled' };
   /** A user has read up to `seq` of a thread or a whole stream. */
@@ -13,13 +17,13 @@ export interface PushEvents {
   connected: DeviceRef & { connection: string; transport: string };
   disconnected: DeviceRef & { connection: string; code: number; reason: string };
   /** A device has everything of the stream up to `to`; `from` is the first `seq` this acknowledgement adds. */
-  acknowledged: DeviceRef & { stream: string; from: number; to: number };
+  delivered: DeviceRef & { stream: string; from: number; to: number };
   /** Entries were sent again because no acknowledgement came in time. */
   retransmitted: DeviceRef & { stream: string; from: number; to: number };
   /** A provider took a notification for a device. */
   notified: DeviceRef & { id: string; provider?: string };
   /** A notification will not be tried again; `dead`: it can be replayed. */
-  notification_failed: DeviceRef & { id: string; provider?: string; state: 'failed' | 'dead'; reason: string };
+  failed: DeviceRef & { id: string; provider?: string; state: 'failed' | 'dead'; reason: string };
   /** A notification was shown, opened or taken back. */
   opened: DeviceRef & { id: string };
   retracted: DeviceRef & { id: string; provider?: string; reason: string };

@@ -15,6 +15,7 @@ export type {
   UserPresence,
 } from './push.js';
 export type { Histogram, Meters } from './meters.js';
+export type { TraceFacts, TracePoint, Tracer, TraceSpan } from './tracing/tracer.js';
 export {
   DEFAULT_LIMITS,
   DEFAULT_RETENTION,
@@ -27,13 +28,29 @@ export {
 export { ERRORS, PushError, isPushError, toPushError, type ErrorCode, type PushErrorDetails } from './errors.js';
 export { CLOSE, type CloseReason } from './close-reasons.js';
 export type { Listener, PushEventName, PushEvents } from './events.js';
-export type { Decision, Hooks, Plugin, PublishDecision } from './plugin.js';
+export type { Decision, Hooks, NotifyDecision, Plugin, PublishDecision } from './plugin.js';
 export type { Clock, Timer } from './clock/clock.js';
 export { systemClock } from './clock/system-clock.js';
-export { createIds, type Ids, type Random } from './ids/ids.js';
+export { createIds, messageIdAt, type Ids, type Random } from './ids/ids.js';
+export type { Erased } from './erase/erased.js';
+export type {
+  AudienceSummary,
+  CursorSummary,
+  Lists,
+  MessagesQuery,
+  MessageSummary,
+  NamesQuery,
+  Page,
+  PageSize,
+  TopicSummary,
+  UserSummary,
+} from './lists/lists.js';
 
 export type { Audience, DeviceName, Target } from './model/audience.js';
 export { targetsOf } from './model/audience.js';
+export { erasedName, ERASED_NAMES } from './model/erased-name.js';
+export { renewalBucket, renewedEpoch } from './model/renewal.js';
+export { audienceWithout, filterWithout, nameInJson, notificationWithout } from './model/without-user.js';
 export {
   deviceKey,
   type Device,
@@ -44,7 +61,13 @@ export {
 } from './model/device.js';
 export { LIMITS } from './model/limits.js';
 export { isFor, type Entry, type EntryFilter, type Message } from './model/message.js';
-export type { Notification, PublishInput, PublishOptions, PublishResult } from './model/publish-input.js';
+export type {
+  Notification,
+  Notification as NotificationInput,
+  PublishInput,
+  PublishOptions,
+  PublishResult,
+} from './model/publish-input.js';
 export {
   batchItemSchema,
   deviceRegistrationSchema,
@@ -68,7 +91,29 @@ export {
 } from './model/stream.js';
 export { createValidator, type JsonSchema, type Validator } from './model/validate.js';
 
+export { FAN_OUT } from './intake/spread.js';
 export type { Store } from './store/store.js';
+export type {
+  EraseBegin,
+  ErasedCounts,
+  EraseOutcome,
+  EraseStep,
+  EraseStore,
+  EraseSubject,
+} from './store/erase-store.js';
+export {
+  CURSORS_LISTED,
+  MESSAGES_LOOKED_AT,
+  SUBSCRIBERS_COUNTED,
+  type ListedCursor,
+  type ListedMessage,
+  type ListedTopic,
+  type ListedUser,
+  type ListStore,
+  type MessagesPage,
+  type MessagesRequest,
+  type NamesRequest,
+} from './store/list-store.js';
 export type {
   AppendOutcome,
   AppendRequest,
@@ -81,8 +126,10 @@ export type {
   ReadPage,
   ReadRequest,
   StoredMessage,
+  StoredUsage,
   TrimRequest,
 } from './store/message-store.js';
+export type { Quota, TenantException, TenantPolicies, TenantPolicy } from './tenants/tenant-policies.js';
 export type { AccessStore, Revocation, TicketRecord } from './store/access-store.js';
 export type { CursorMove, CursorStore } from './store/cursor-store.js';
 export type { DeviceStore, TokenRef } from './store/device-store.js';
@@ -99,12 +146,13 @@ export type {
 export type { PreferenceStore } from './store/preference-store.js';
 export type { Preferences } from './policy/preferences.js';
 export type { Setting, SettingKey, SettingStore } from './store/setting-store.js';
+export { SECRET_SETTINGS, sealSettings, type Sealer } from './store/sealed-settings.js';
 export { tokenDigest } from './model/token-digest.js';
 export type { DevicePresence, PresenceMove, PresenceStore } from './store/presence-store.js';
 export type { MarksRequest, ReadMark, ReadStore, ThreadPlace, UnreadRequest } from './store/read-store.js';
 export type { Follow, Subscriber, Subscription, TopicStore } from './store/topic-store.js';
 export type { HostTransaction } from './store/host-transaction.js';
-export { createMemoryStore } from './store/memory/memory-store.js';
+export { createMemoryStore, type MemoryStore } from './store/memory/memory-store.js';
 
 export type {
   AckedHint,
@@ -120,6 +168,7 @@ export type {
   RevokedHint,
   SignalHint,
   SubscriptionsHint,
+  TenantHint,
   WorkHint,
 } from './cluster/bus.js';
 export type { ConsumeOptions, Consumer, NewWork, Queue, QueueDepth, Work, WorkOutcome } from './cluster/queue.js';
@@ -129,7 +178,8 @@ export type { Authentication, Authenticator, Identity } from './online/authentic
 export type { Arrival, Connect, Link, LinkHandler } from './transports/transport.js';
 export { SharedFrame, type Codec } from './transports/shared-frame.js';
 export type { MessageCounts, MessageReport, MessageState } from './receipts/message-report.js';
-export type { Inbox, InboxEntry, InboxQuery } from './receipts/inbox.js';
+export type { EntriesQuery, Inbox, InboxEntry, InboxQuery } from './receipts/inbox.js';
+export { ConservationAudit, type Conservation, type ConservationOptions } from './receipts/conservation-audit.js';
 export { REASONS, type ReasonCode } from './receipts/reasons.js';
 export type {
   Explanation,

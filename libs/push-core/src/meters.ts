@@ -1,6 +1,9 @@
 /** Upper bounds of the delivery histogram, in seconds. */
 const DELIVERY_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600];
 
+/** Tenants counted one by one. */
+const TENANTS = 1000;
+
 /** Observations counted by upper bound; `counts` has one more than `bounds`, for what lies above all of them. */
 export interface Histogram {
   /** Seconds. */
@@ -13,6 +16,8 @@ export interface Histogram {
 /** What the engine counted since it was made: monotonic numbers, for whoever turns them into metrics. */
 export interface Meters {
   readonly accepted: number;
+  /** Of them, by tenant; those that come when there are very many of them are counted as `other`. */
+  readonly acceptedOf: ReadonlyMap<string, number>;
   /** By transport. */
   readonly sent: ReadonlyMap<string, number>;
   readonly acked: ReadonlyMap<string, number>;
@@ -26,11 +31,16 @@ export interface Meters {
   readonly notifications: ReadonlyMap<string, number>;
   /** From send to result, by provider. */
   readonly notificationSeconds: ReadonlyMap<string, Histogram>;
+  /** Notifications given up after being tried in vain, by provider and reason: `fcm attempts`. */
+  readonly dead: ReadonlyMap<string, number>;
+  /** Credentials this node uses now, by provider and what their breaker does: `apns open`. */
+  readonly breakers: ReadonlyMap<string, number>;
 }
 
 /** The engine's own side of `Meters`. */
 export class Counters implements Meters {
   accepted = 0;
+  readonly acceptedOf = new Map<string, number>();
   retransmits = 0;
   readonly sent = new Map<string, number>();
   readonly acked = new Map<string, number>();
@@ -39,6 +49,18 @@ export class Counters implements Meters {
   readonly delivery = emptyHistogram();
   readonly notifications = new Map<string, number>();
   readonly notificationSeconds = new Map<string, ReturnType<typeof emptyHistogram>>();
+  readonly dead = new Map<string, number>();
+  /** Asked when somebody looks. */
+  countBreakers: () => ReadonlyMap<string, number> = () => new Map();
+
+  get breakers(): ReadonlyMap<string, number> {
+    return this.countBreakers();
+  }
+
+  accept(tenant: string): void {
+    this.accepted++;
+    add(this.acceptedOf, this.acceptedOf.size < TENANTS || this.acceptedOf.has(tenant) ? tenant : 'other', 1);
+  }
 
   drop(reason: string): void {
     add(this.dropped, reason, 1);

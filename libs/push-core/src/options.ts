@@ -9,6 +9,8 @@ import type { Authenticator } from './online/authenticator.js';
 import type { OfflineOptions } from './offline/notifications.js';
 import type { Plugin } from './plugin.js';
 import type { Store } from './store/store.js';
+import type { TenantPolicies } from './tenants/tenant-policies.js';
+import type { Tracer } from './tracing/tracer.js';
 
 export const ROLES = ['api', 'gateway', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
@@ -109,6 +111,10 @@ export interface PushOptions {
   authenticator?: Authenticator;
   /** Unique among the nodes of a cluster. Default: random. */
   node?: string;
+  /**
+   * Hooks of the host, asked in this order. The engine keeps this very array and reads it from `start` on: until then it may be
+   * completed.
+   */
   plugins?: readonly Plugin[];
   /**
    * What this process does: `gateway` holds connections, `worker` does what is due (scheduled messages, long audiences,
@@ -119,8 +125,12 @@ export interface PushOptions {
   bus?: Bus;
   limits?: Partial<Limits>;
   retention?: Partial<Retention>;
+  /** What each tenant may do, where not all may do the same. Default: the server's limits for everybody. */
+  tenants?: TenantPolicies;
   /** Notifications over providers to users none of whose devices has acknowledged. Default: none. */
   offline?: OfflineOptions;
+  /** Takes down the way of messages through this node. Default: none. */
+  tracer?: Tracer;
   clock?: Clock;
   random?: Random;
   ids?: Ids;
@@ -139,7 +149,9 @@ export interface ResolvedOptions {
   readonly clustered: boolean;
   readonly limits: Readonly<Limits>;
   readonly retention: Readonly<Retention>;
+  readonly tenants?: TenantPolicies;
   readonly offline?: OfflineOptions;
+  readonly tracer?: Tracer;
   readonly clock: StoreClock;
   readonly random: Random;
   readonly ids: Ids;
@@ -213,7 +225,9 @@ export function resolveOptions(options: PushOptions): ResolvedOptions {
     clustered: options.bus !== undefined,
     limits,
     retention: withDefaults('retention', options.retention, DEFAULT_RETENTION),
+    tenants: options.tenants,
     offline: options.offline,
+    tracer: options.tracer,
     clock: new StoreClock(options.clock ?? systemClock, options.store),
     random: options.random ?? systemRandom,
     ids,

@@ -1,8 +1,10 @@
+import type { Erased } from './erase/erased.js';
 import type { Listener, PushEventName } from './events.js';
+import type { Lists } from './lists/lists.js';
 import type { Device, DeviceRef, DeviceRegistration } from './model/device.js';
 import type { PublishInput, PublishResult } from './model/publish-input.js';
 import type { MessageReport } from './receipts/message-report.js';
-import type { Inbox, InboxQuery } from './receipts/inbox.js';
+import type { EntriesQuery, Inbox, InboxEntry, InboxQuery } from './receipts/inbox.js';
 import type { Explanation, Notifications } from './offline/notifications.js';
 import type { HostTransaction } from './store/host-transaction.js';
 import type { Subscriber } from './store/topic-store.js';
@@ -13,6 +15,7 @@ import type { StreamName } from './wire.js';
 import type { Arrival, Link, LinkHandler } from './transports/transport.js';
 import type { BusStatus } from './cluster/bus.js';
 import type { PushError } from './errors.js';
+import type { Quota } from './tenants/tenant-policies.js';
 
 export interface PublishExtras {
   /** The same key with the same body counts once, for 24 hours. 1–128 characters. */
@@ -83,6 +86,8 @@ export interface Push {
   /** Why a user was, or was not, told of a message, step by step. Throws NOT_FOUND. */
   explain(tenant: string, id: string, user: string): Promise<Explanation>;
   inbox(tenant: string, user: string, query?: InboxQuery): Promise<Inbox>;
+  /** What a stream holds between two places, oldest first. What was recalled is left out, and so is what retention removed. Throws INVALID. */
+  entries(tenant: string, query: EntriesQuery): Promise<readonly InboxEntry[]>;
 
   putDevice(ref: DeviceRef, registration: DeviceRegistration): Promise<Device>;
   devices(tenant: string, user: string): Promise<readonly Device[]>;
@@ -106,6 +111,21 @@ export interface Push {
   presence(tenant: string, users: readonly string[]): Promise<readonly UserPresence[]>;
   /** Closes the user's connections on every node, and refuses tokens issued before now. */
   disconnect(tenant: string, user: string): Promise<void>;
+  /**
+   * Erases what is kept about the user, closes its connections and refuses its tokens issued before now. Messages to others too
+   * stay, without its name; what they say stays. Resolves when it is done, or after some 20 s while it goes on. Idempotent.
+   */
+  eraseUser(tenant: string, user: string): Promise<Erased>;
+  /** Erases everything of the tenant. Publishing must have been refused before, or what is published meanwhile may stay. */
+  eraseTenant(tenant: string): Promise<Erased>;
+
+  /** What is left of what the tenant may do, on this node. */
+  quota(tenant: string): Promise<Quota>;
+  /**
+   * The tenant's policy (`PushOptions.tenants`) was changed: every node looks at it anew. Resolves when this one has; whoever may be
+   * connected no more is gone then.
+   */
+  tenantChanged(tenant: string): Promise<void>;
 
   /** Who a token or a ticket belongs to, and whether it may still come in. Throws UNAUTHORIZED, TOKEN_EXPIRED, REVOKED. */
   identify(credentials: Credentials, device?: string): Promise<Guest>;
@@ -122,6 +142,8 @@ export interface Push {
   now(): number;
   /** Providers, policy, preferences and what came of notifications. Without `offline` every method throws NOT_SUPPORTED. */
   readonly notifications: Notifications;
+  /** What there is: messages, users, cursors, topics, a page at a time. */
+  readonly lists: Lists;
   /** What was counted since the start. */
   readonly meters: Meters;
 }

@@ -27,6 +27,11 @@ export interface StreamInfo {
   recovery: Recovery;
   /** With `recovery: 'gap'`: the range that is lost, inclusive; a `gap` frame follows. */
   lost?: { from: number; to: number };
+  /**
+   * The epoch of the position asked for, where it is another one that this one carries on (after a restore): up to `from`
+   * the two are the same, and what the device has of it stands.
+   */
+  continues?: string;
 }
 
 // ---- from the client

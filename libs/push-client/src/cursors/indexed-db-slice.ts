@@ -15,6 +15,7 @@ export interface DbOpenRequest extends DbRequest<Db> {
 export interface DbStore {
   put(value: unknown, key: string): unknown;
   delete(key: string): unknown;
+  get(key: string): DbRequest<unknown>;
   getAllKeys(): DbRequest<unknown[]>;
   getAll(): DbRequest<unknown[]>;
 }

@@ -79,6 +79,21 @@ describe('a push', () => {
     await push(message({ id: 'n2', title: 'New message', body: undefined, mutable: true }, { seq: '43' }));
     expect(shown).toMatchObject([{ title: 'New message' }]);
   });
+
+  it('whose words only this device can read shows them, and the generic ones where it cannot', async () => {
+    const reveal = jest.fn<Promise<object | undefined>, []>().mockResolvedValueOnce({ title: 'Ann', body: 'Lunch?' });
+    const { push, shown } = setUp({ reveal });
+    await push(message({ title: undefined, body: 'New message' }));
+    expect(shown).toMatchObject([{ title: 'Ann', body: 'Lunch?' }]);
+    reveal.mockResolvedValueOnce(undefined).mockRejectedValueOnce(new Error('no keys'));
+    for (const [id, seq] of [
+      ['n2', '43'],
+      ['n3', '44'],
+    ]) {
+      await push(message({ id, title: undefined, body: 'New message' }, { seq }));
+      expect(shown).toMatchObject([{ title: 'New message', body: 'New message' }]);
+    }
+  });
 });
 
 describe('a push that takes one back', () => {

@@ -15,6 +15,11 @@ export interface InstallPushOptions {
   register?: (token: WebPushToken) => unknown;
   /** The text of a push that came without (privacy `id-only`). What it throws, or takes too long for, leaves the push as it came. */
   fill?: (push: ShowPush) => Promise<Partial<Pick<ShowPush, 'title' | 'body' | 'image'>>>;
+  /**
+   * The text of a push whose data only this device can read: `openNotification` of `push-client/e2ee`. Asked for every push. What it throws, or
+   * does not know, leaves the push as it came.
+   */
+  reveal?: (push: ShowPush) => Promise<Partial<Pick<ShowPush, 'title' | 'body' | 'image'>> | undefined>;
   /** Default `New message`. */
   fallbackTitle?: string;
   /** URL. */
@@ -62,13 +67,14 @@ async function receive(
   worker: PushWorker,
   text: string,
   look: Look,
-  { fill }: InstallPushOptions,
+  { fill, reveal }: InstallPushOptions,
   inTurn: InTurn,
 ): Promise<void> {
   const push = readPush(text) ?? UNREADABLE;
   if (push.do === 'close') return inTurn(() => close(worker, push));
   const filled = push.mutable ? await attempt(() => fill?.(push)) : undefined;
-  return inTurn(() => show(worker, { ...push, ...filled }, look));
+  const revealed = await attempt(() => reveal?.(push));
+  return inTurn(() => show(worker, { ...push, ...filled, ...revealed }, look));
 }
 
 /**

@@ -64,6 +64,8 @@ export interface EntryHint {
   /** The end of the push object, from `,"id":` on. */
   readonly tail: string;
   readonly places: readonly EntryPlace[];
+  /** W3C `traceparent` of what sends it on. */
+  readonly trace?: string;
 }
 export interface EntryPlace {
   readonly stream: StreamId;
@@ -76,6 +78,11 @@ export interface AckedHint extends DeviceRef {
   readonly stream: StreamId;
   readonly epoch: string;
   readonly seq: number;
+}
+/** Its policy was changed. */
+export interface TenantHint {
+  readonly kind: 'tenant';
+  readonly tenant: string;
 }
 /** There is work of this kind in the job store. */
 export interface WorkHint {
@@ -94,6 +101,7 @@ export type Hint =
   | RevokedHint
   | ArrivedHint
   | AckedHint
+  | TenantHint
   | WorkHint;
 
 export interface BusStatus {

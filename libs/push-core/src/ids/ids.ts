@@ -14,6 +14,9 @@ export interface Ids {
 /** Uniform in [0, 1). */
 export type Random = () => number;
 
+/** What ids made at that time begin with, and all that are made later lie after. Of ids by `createIds`. */
+export const messageIdAt = (acceptedAt: number): string => acceptedAt.toString(36).padStart(9, '0');
+
 const POOL_BYTES = 8192;
 const ID_BYTES = 16;
 
@@ -34,7 +37,7 @@ function createPool(): () => string {
 export function createIds(): Ids {
   const random128 = createPool();
   return {
-    message: (acceptedAt) => acceptedAt.toString(36).padStart(9, '0') + random128(),
+    message: (acceptedAt) => messageIdAt(acceptedAt) + random128(),
     connection: random128,
     ticket: random128,
     epoch: () => random128().slice(0, 12),

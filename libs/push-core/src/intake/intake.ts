@@ -16,6 +16,8 @@ import type { HostTransaction } from '../store/host-transaction.js';
 import type { AppendOutcome, AppendRequest } from '../store/message-store.js';
 import type { CommitQueue } from './commit-queue.js';
 import { spread } from './spread.js';
+import { tracePublish, traceStore } from '../tracing/trace-publish.js';
+import type { Tracer } from '../tracing/tracer.js';
 import { fingerprint } from './fingerprint.js';
 
 const validateKey = createValidator<string>(idempotencyKeySchema, 'idempotencyKey');
@@ -32,22 +34,35 @@ export interface IntakePorts {
   readonly jobsFor: (message: Message) => readonly NewJob[] | undefined;
   /** To whoever is connected now. */
   readonly signal: (hint: SignalHint) => void;
+  /** Throws what the tenant may not do. */
+  readonly judge: (tenant: string, input: PublishInput) => undefined | Promise<void>;
+  readonly tracer?: Tracer;
   /** Told after a host's transaction committed what was appended in it. */
   readonly committed: (requests: readonly AppendRequest[], outcomes: readonly AppendOutcome[]) => void;
+}
+
+interface Extras {
+  readonly idempotencyKey?: string;
+  readonly transaction?: HostTransaction;
 }
 
 /** publish → accepted: validate, ask the hooks, resolve the audience, make it durable. */
 export class Intake {
   constructor(private readonly ports: IntakePorts) {}
 
-  async publish(
-    tenant: string,
-    given: PublishInput,
-    extras: { idempotencyKey?: string; transaction?: HostTransaction } = {},
-  ): Promise<PublishResult> {
+  publish(tenant: string, given: PublishInput, extras: Extras = {}): Promise<PublishResult> {
+    const { tracer } = this.ports;
+    if (!tracer) return this.take(tenant, given, extras);
+    return tracePublish(tracer, tenant, (trace) => this.take(tenant, given, extras, trace));
+  }
+
+  private async take(tenant: string, given: PublishInput, extras: Extras, trace?: string): Promise<PublishResult> {
     const asked = validatePublish(given);
     const key = extras.idempotencyKey === undefined ? undefined : validateKey(extras.idempotencyKey);
     const input = this.ports.plugins.length > 0 ? await this.askHooks(tenant, asked) : asked;
+
+    const judged = this.ports.judge(tenant, input);
+    if (judged) await judged;
 
     const acceptedAt = this.ports.clock.now();
     const message = prepareMessage(tenant, this.ports.ids.message(acceptedAt), input, acceptedAt);
@@ -61,10 +76,14 @@ export class Intake {
           : { key, fingerprint: fingerprint(asked), keepUntil: acceptedAt + LIMITS.idempotencyMs },
       when: message.dueAt === undefined ? 'now' : 'hold',
     };
-    const outcome = await (extras.transaction
-      ? this.appendWithin(extras.transaction, request)
-      : this.ports.queue.append(request));
+    const outcome = await (trace === undefined || !this.ports.tracer
+      ? this.append(request, extras.transaction)
+      : traceStore(this.ports.tracer, trace, request, (traced) => this.append(traced, extras.transaction)));
     return this.answer(request, outcome);
+  }
+
+  private append(request: AppendRequest, transaction: HostTransaction | undefined): Promise<AppendOutcome> {
+    return transaction ? this.appendWithin(transaction, request) : this.ports.queue.append(request);
   }
 
   private placed(message: Message): Pick<AppendRequest, 'message' | 'targets' | 'job' | 'jobs'> {

@@ -25,6 +25,8 @@ export class Release {
     private readonly everyMs: number,
     private readonly fanOutPage: number,
     private readonly jobsFor: (message: Message) => readonly NewJob[] | undefined,
+    /** Tenants whose messages wait. */
+    private readonly suspended: () => readonly string[],
   ) {}
 
   start(): void {
@@ -43,7 +45,7 @@ export class Release {
 
   private async releaseDue(): Promise<void> {
     try {
-      const due = await this.store.due(this.clock.now(), PER_ROUND);
+      const due = await this.store.due(this.clock.now(), PER_ROUND, this.suspended());
       await Promise.all(
         due.map((message) =>
           this.queue.append({

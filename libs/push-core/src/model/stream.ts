@@ -20,6 +20,8 @@ export interface StreamState {
   readonly head: number;
   /** Lowest `seq` still kept; head + 1 when none is. */
   readonly first: number;
+  /** The life before this one, up to where this one carries it on: the store was restored from a backup of it. */
+  readonly before?: Position;
 }
 
 export const userStream = (user: string): StreamId => `@${user}`;

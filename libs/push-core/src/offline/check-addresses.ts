@@ -1,12 +1,12 @@
 import { PushError } from '../errors.js';
 import type { ProviderToken } from '../model/device.js';
-import type { ProviderFactory } from '../providers/provider.js';
 import type { EgressGuard } from '../providers/http/egress-guard.js';
+import type { ProviderList } from './provider-list.js';
 
 /** Checks tokens as far as it can be told without asking their providers. Throws PushError `INVALID` with the field's name. */
 export async function checkTokens(
   tokens: readonly ProviderToken[],
-  factories: ReadonlyMap<string, ProviderFactory>,
+  factories: ProviderList,
   guard: Pick<EgressGuard, 'judge'> | undefined,
 ): Promise<void> {
   for (const [i, token] of tokens.entries()) {

@@ -5,6 +5,7 @@ import type { Case, Facts } from './case.js';
 import type { Dispatcher } from './dispatcher.js';
 import { gatherFacts } from './gather-facts.js';
 import { joinJudged, judge, type Judgement } from './judge.js';
+import type { NotifyHooks } from './notify-hooks.js';
 import { prepare, type Ready } from './prepare.js';
 import { RecentTold } from './recent.js';
 import { rowOf } from './rows.js';
@@ -27,7 +28,7 @@ export interface Decided {
   readonly facts: readonly Facts[];
 }
 
-/** Decides about many cases at once, and sends what is to be sent: facts, judgement, rows, notifications. */
+/** Decides about many cases at once, and sends what is to be sent: facts, judgement, the host's word, rows, notifications. */
 export class Decider {
   constructor(
     private readonly store: Store,
@@ -35,6 +36,7 @@ export class Decider {
     private readonly desks: TenantDesks,
     private readonly dispatcher: Dispatcher,
     private readonly settle: SettleQueue,
+    private readonly hooks: NotifyHooks,
     private readonly owner: string,
     /** A send is over by then, whatever happens: all of its ways, one after the other. */
     private readonly leaseMs: number,
@@ -56,9 +58,10 @@ export class Decider {
       if (verdicts.some(({ verdict }) => verdict.kind === 'send')) told.add(one, rulesOf(one.message.tenant));
       return verdicts;
     });
-    const joined = joinJudged(judged.flat());
+    const heard = await this.hooks.ask(judged);
+    const joined = joinJudged(heard.flat());
     let at = 0;
-    const decisions = judged.map((some) =>
+    const decisions = heard.map((some) =>
       some.map((): Decision => {
         const one = joined[at++] as Judgement;
         return { judged: one, row: rowOf(one, now, now + this.leaseMs, this.owner) };

@@ -5,6 +5,7 @@ import type { Address, SendResult } from '../providers/provider.js';
 import type { ReasonCode } from '../receipts/reasons.js';
 import type { NotificationRow } from '../store/notification-store.js';
 import type { Store } from '../store/store.js';
+import { hasItsShare, mostOf } from '../tenants/share.js';
 import type { Composed } from './composed.js';
 import type { Lane } from './lane.js';
 import type { Condemned } from './mass-invalid.js';
@@ -30,6 +31,9 @@ export interface Sendable {
 /** After so many sends of which nobody knows what came of them it is not sent again. */
 export const MOST_UNKNOWN = 2;
 
+/** The part of what was under way that may still be so. */
+const ROOM_AGAIN = 0.75;
+
 type Outcome = Pick<NotificationRow, 'state' | 'reason'> & Partial<NotificationRow>;
 
 /**
@@ -38,6 +42,11 @@ type Outcome = Pick<NotificationRow, 'state' | 'reason'> & Partial<NotificationR
  */
 export class Dispatcher {
   private under = 0;
+  /** The same, but of each tenant no more than one alone may have: what it has beyond that takes nobody's place. */
+  private load = 0;
+  private readonly underOf = new Map<string, number>();
+  /** By tenant of which more may be waiting: with so many under way there is room worth a round. */
+  private readonly waited = new Map<string, number>();
   private emptied: (() => void)[] = [];
 
   constructor(
@@ -47,20 +56,44 @@ export class Dispatcher {
     private readonly counters: Counters,
     private readonly settle: SettleQueue,
     private readonly maxAttempts: number,
+    /** Under way at most, of all tenants. */
+    private readonly most: number,
+    private readonly weightOf: (tenant: string) => number,
+    /** There is room for a tenant that had none. */
+    private readonly roomAgain: () => void,
   ) {}
 
   get inFlight(): number {
     return this.under;
   }
 
-  /** Resolves when fewer than `below` are under way. */
-  async room(below: number): Promise<void> {
-    while (this.under >= below) await new Promise<void>((resolve) => this.emptied.push(resolve));
+  /** So much of this tenant is under way that others are to be served: its provider may be slow. */
+  readonly isFull = (tenant: string): boolean => {
+    const own = this.underOf.get(tenant);
+    if (own === undefined || !hasItsShare(own, this.weightOf(tenant), this.load, this.most)) return false;
+    this.waited.set(tenant, own * ROOM_AGAIN);
+    return true;
+  };
+
+  /** Those for which `isFull` says so. */
+  full(): string[] {
+    return [...this.underOf.keys()].filter(this.isFull);
+  }
+
+  /** Resolves when more may be sent. */
+  async room(): Promise<void> {
+    while (this.load >= this.most) await new Promise<void>((resolve) => this.emptied.push(resolve));
+  }
+
+  /** Resolves when nothing is under way. */
+  async settled(): Promise<void> {
+    while (this.under > 0) await new Promise<void>((resolve) => this.emptied.push(resolve));
   }
 
   /** Resolves when the row is written. Never rejects: what could not be written is found again when its time is over. */
   async send(sendable: Sendable): Promise<void> {
-    this.under++;
+    const { tenant } = sendable.row;
+    this.begun(tenant);
     try {
       const outcome = await this.deliver(sendable);
       await this.settle.put({ ...sendable.row, ...outcome, owner: undefined });
@@ -68,9 +101,27 @@ export class Dispatcher {
       // The row stays `sending` until its time is over.
       this.settle.failed('sending of a notification', error);
     } finally {
-      this.under--;
+      this.over(tenant);
       for (const resolve of this.emptied.splice(0)) resolve();
     }
+  }
+
+  private begun(tenant: string): void {
+    const own = this.underOf.get(tenant) ?? 0;
+    this.under++;
+    this.underOf.set(tenant, own + 1);
+    if (own < mostOf(this.most)) this.load++;
+  }
+
+  private over(tenant: string): void {
+    const own = (this.underOf.get(tenant) ?? 1) - 1;
+    this.under--;
+    if (own > 0) this.underOf.set(tenant, own);
+    else this.underOf.delete(tenant);
+    if (own < mostOf(this.most)) this.load--;
+    if (own > (this.waited.get(tenant) ?? -1)) return;
+    this.waited.delete(tenant);
+    this.roomAgain();
   }
 
   private async deliver(sendable: Sendable): Promise<Outcome> {
@@ -100,7 +151,7 @@ export class Dispatcher {
   private async sendBy({ lane, address }: Way, { notification, row }: Sendable): Promise<SendResult> {
     const { clock } = this;
     const began = clock.elapsed();
-    if (row.attempts <= 1) lane.budget.sent(began);
+    if (row.attempts <= 1 || isHooks(row)) lane.budget.sent(began);
     const result = await lane.send({ address, notification });
     const elapsed = clock.elapsed();
     this.counters.notified(lane.factory.name, result.kind, elapsed - began);
@@ -148,8 +199,8 @@ export class Dispatcher {
     const elapsed = this.clock.elapsed();
     const waitMs = lane.siteOf(address).breaker.waitMs(elapsed);
     if (waitMs > 0) return this.postponed(row, waitMs + this.random() * 1000, 'breaker_open', lane.factory.name);
-    // Not the provider failed where a process ended.
-    if (row.attempts > 1 && !isSuspect(row) && !lane.budget.mayRetry(elapsed))
+    // Not the provider failed where a process ended, or a hook of the host did.
+    if (row.attempts > 1 && !isSuspect(row) && !isHooks(row) && !lane.budget.mayRetry(elapsed))
       return this.postponed(row, 5000 + this.random() * 10_000, 'budget', lane.factory.name);
     return undefined;
   }
@@ -200,6 +251,9 @@ const accepted = ({ lane }: Way, providerId: string | undefined): Outcome => ({
   provider: lane.factory.name,
   providerId,
 });
+
+/** Its last attempt came to an end before the provider was asked. */
+const isHooks = ({ reason }: NotificationRow): boolean => reason === ('hook_failed' satisfies ReasonCode);
 
 /** Which of several answers says most about what to do next. */
 function rank(result: SendResult): number {

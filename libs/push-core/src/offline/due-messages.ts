@@ -13,6 +13,8 @@ import { toPushError } from '../errors.js';
 import { isStoreAway } from '../store/store-away.js';
 import { OFFLINE, progressOf, waitIsOver, type Progress } from './offline-job.js';
 import { recipientsFrom, type Recipient } from './recipients.js';
+import { hasItsShare } from '../tenants/share.js';
+import { WeightedTurns } from '../tenants/weighted-turns.js';
 
 export interface DueLimits {
   readonly page: number;
@@ -23,6 +25,12 @@ export interface DueLimits {
   /** Messages taken up at once, and of one tenant. */
   readonly take: number;
   readonly takePerTenant: number;
+  readonly weightOf: (tenant: string) => number;
+  /** Tenants whose messages wait. */
+  readonly suspended: () => readonly string[];
+  /** So much of this tenant is on its way that others are to be served. */
+  readonly isFull: (tenant: string) => boolean;
+  readonly full: () => readonly string[];
 }
 
 /** A message that is being decided about. */
@@ -43,17 +51,23 @@ interface Page {
 /** A message is looked at again so often while its audience is still being spread. */
 const NOT_SPREAD_MS = 500;
 const MOST_ATTEMPTS = 8;
+/** So many tenants have their turn in a page, where messages are to one recipient. */
+const TURNS = 8;
 
 /**
  * Decides about messages that are due, a page of recipients at a time, so that one message to a hundred thousand users costs no more
  * memory than one to five hundred. How far it has come is written with the rows of each page: whoever takes it up after a crash
  * goes on there.
  *
+ * Tenants are served in turns, by their weight: who has a hundred messages due waits for itself alone.
+ *
  *   away   hastened, because somebody has no connection: those are told at once, the others are left to the second pass
  *   rest   the wait is over: everybody who has not acknowledged. Who has a row already is not told again
  */
 export class DueMessages {
-  private held: Held[] = [];
+  private readonly held: WeightedTurns<Held>;
+  /** Of one that was looked at in this round a page was not all. */
+  private goesOn = false;
 
   constructor(
     private readonly store: Store,
@@ -61,22 +75,22 @@ export class DueMessages {
     private readonly decider: Decider,
     private readonly owner: string,
     private readonly limits: DueLimits,
-  ) {}
+  ) {
+    const { page, weightOf } = limits;
+    // What a message costs is how many recipients of it are looked at together, as far as its audience tells.
+    this.held = new WeightedTurns(Math.ceil(page / TURNS), weightOf, ({ targets }) =>
+      Math.min(page, Math.max(1, targets.length)),
+    );
+  }
 
   /** One round: takes up what is due, and a page of everything held. */
   async round(): Promise<Round> {
+    await this.letGoOf(this.limits.suspended());
     await this.take();
-    if (this.held.length === 0) return 'nothing';
-    const { page } = this.limits;
     // A page each, as long as they fit together.
-    let room = page;
-    const turn: Held[] = [];
-    for (const one of this.held) {
-      if (room <= 0) break;
-      room -= Math.min(page, Math.max(1, one.targets.length));
-      turn.push(one);
-    }
-    this.held = this.held.slice(turn.length);
+    const turn = this.held.take(Infinity, this.limits.page, this.limits.isFull);
+    if (turn.length === 0) return 'nothing';
+    this.goesOn = false;
     try {
       await this.decidePages(turn);
     } catch (error) {
@@ -89,7 +103,7 @@ export class DueMessages {
       throw error;
     }
     // One of which a page was not all.
-    return this.held.some((one) => turn.includes(one)) ? 'bulk' : 'some';
+    return this.goesOn ? 'bulk' : 'some';
   }
 
   /** Attempts are counted when it is taken up: one that takes its worker along every time is given up too. */
@@ -105,24 +119,39 @@ export class DueMessages {
   }
 
   /** Others go on at once. */
-  async letGo(): Promise<void> {
-    const held = this.held.splice(0);
+  letGo(): Promise<void> {
+    return this.giveBack(this.held.removeIf(() => true));
+  }
+
+  private async letGoOf(tenants: readonly string[]): Promise<void> {
+    if (tenants.length === 0 || this.held.length === 0) return;
+    const names = new Set(tenants);
+    const gone = this.held.removeIf((tenant) => names.has(tenant));
+    if (gone.length > 0) await this.giveBack(gone);
+  }
+
+  private async giveBack(held: readonly Held[]): Promise<void> {
     await Promise.all(held.map(({ job }) => this.store.jobs.postpone(job, this.owner, this.clock.now()))).catch(
       () => undefined,
     );
   }
 
   private async take(): Promise<void> {
-    const { take, takePerTenant, jobLeaseMs } = this.limits;
-    if (this.held.length >= take) return;
+    const { take, takePerTenant, jobLeaseMs, suspended, full, weightOf } = this.limits;
+    const { length } = this.held;
+    if (length >= take) return;
     const now = this.clock.now();
+    const crowded = this.held
+      .tenants()
+      .filter((tenant) => hasItsShare(this.held.lengthOf(tenant), weightOf(tenant), length, take));
     const jobs = await this.store.jobs.take({
       kind: OFFLINE,
       owner: this.owner,
       now,
       leaseUntil: now + jobLeaseMs,
-      limit: take - this.held.length,
+      limit: take - length,
       perTenant: takePerTenant,
+      without: [...suspended(), ...full(), ...crowded],
     });
     if (jobs.length === 0) return;
     const stored = await this.store.messages.findAll(jobs);
@@ -133,7 +162,10 @@ export class DueMessages {
         await this.store.jobs.bury(job, this.owner, `given up after ${MOST_ATTEMPTS} attempts`, now);
       else if (!message || message.recalledAt !== undefined || now >= message.expiresAt) over.push(job);
       else if (stored[i]?.held) await this.store.jobs.postpone(job, this.owner, now + NOT_SPREAD_MS);
-      else this.held.push({ job, message, targets: targetsOf(message.to), progress: this.begin(message, job, now) });
+      else {
+        const progress = this.begin(message, job, now);
+        this.held.add(job.tenant, { job, message, targets: targetsOf(message.to), progress });
+      }
     }
     if (over.length > 0) await this.store.jobs.finishAll(over, this.owner);
   }
@@ -184,7 +216,8 @@ export class DueMessages {
       const step = steps[i] as DecisionStep;
       if (step.payload !== undefined && !step.release) {
         held.progress = progressOf(step.payload);
-        this.held.push(held);
+        this.held.add(held.job.tenant, held);
+        this.goesOn = true;
       }
     });
     await this.decider.send(going);

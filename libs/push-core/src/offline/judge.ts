@@ -10,13 +10,22 @@ import type { TenantDesk } from './tenant-desk.js';
 /** The provider that needs no device: the tenant's own server is told. */
 export const WEBHOOK = 'webhook';
 
+/** A verdict of policy, or what else can come in its place. */
+export type Ruling =
+  | Verdict
+  | { readonly kind: 'cancel'; readonly reason: ReasonCode }
+  /** It could not be decided: an attempt, and another one then. Unix milliseconds. */
+  | { readonly kind: 'again'; readonly until: number; readonly reason: ReasonCode }
+  /** … and none is left. */
+  | { readonly kind: 'give_up'; readonly reason: ReasonCode };
+
 /** What is to become of one device, or with device `''` of the user as a whole. */
 export interface Judgement {
   readonly case: Case;
   readonly device: string;
   /** Absent for the user as a whole. */
   readonly registered?: Device;
-  readonly verdict: Verdict | { readonly kind: 'cancel'; readonly reason: ReasonCode };
+  readonly verdict: Ruling;
   /** Messages it stands for. */
   readonly covers: number;
 }
@@ -69,7 +78,8 @@ export function joinJudged(judged: readonly Judgement[]): readonly Judgement[] {
   return all;
 }
 
-const isOpen = ({ verdict }: Judgement): boolean => verdict.kind !== 'cancel';
+const isOpen = ({ verdict }: Judgement): boolean =>
+  verdict.kind === 'send' || verdict.kind === 'delay' || verdict.kind === 'suppress';
 
 function noNeed({ message }: Case, facts: Facts, now: number): ReasonCode | undefined {
   if (message.recalledAt !== undefined) return 'recalled';
@@ -105,13 +115,19 @@ function decide(
     timeZone: device?.timeZone,
     providers: tokens.map(({ provider }) => provider),
     recent: (windowMs) => recent(one, windowMs),
-    held: row?.reason as ReasonCode | undefined,
+    held: heldBy(row),
   };
   return decideFor(
     situation,
     desk.rules,
     (provider): ProviderTraits | undefined => desk.lanes.get(provider)?.factory.traits,
   );
+}
+
+/** What a hook could not be asked about was never sent: damping has to look at it once more. */
+function heldBy(row: Case['row']): ReasonCode | undefined {
+  const reason = row?.reason as ReasonCode | undefined;
+  return reason === 'hook_failed' ? undefined : reason;
 }
 
 const cancel = (one: Case, device: string, reason: ReasonCode): Judgement => ({

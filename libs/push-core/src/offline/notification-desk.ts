@@ -14,6 +14,7 @@ import type { Store } from '../store/store.js';
 import type { Breath } from './breath.js';
 import { checkEndpoints } from './check-addresses.js';
 import type { NotificationReport, Notifications, OfflineOptions, ProviderState } from './notifications.js';
+import type { ProviderList } from './provider-list.js';
 import { fingerprintOf, POLICY, PROVIDER, type TenantDesks } from './tenant-desk.js';
 
 const DEAD_PAGE = 100;
@@ -30,7 +31,7 @@ export class NotificationDesk implements Notifications {
     private readonly clock: Clock,
     private readonly events: Events,
     private readonly desks: TenantDesks,
-    private readonly factories: ReadonlyMap<string, ProviderFactory>,
+    private readonly factories: ProviderList,
     private readonly guard: OfflineOptions['guard'],
     private readonly breath: Breath,
     private readonly settingsMs: number,
@@ -194,7 +195,7 @@ export class NotificationDesk implements Notifications {
     if (factory) return factory;
     throw new PushError(
       'NOT_FOUND',
-      `There is no provider "${provider}"; there are ${[...this.factories.keys()].join(', ')}`,
+      `There is no provider "${provider}"; there are ${this.factories.names().join(', ')}`,
     );
   }
 }

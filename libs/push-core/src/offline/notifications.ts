@@ -7,7 +7,10 @@ import type { NotificationKey, NotificationRow } from '../store/notification-sto
 
 /** How users are told of what none of their devices has acknowledged. Without it nobody is. */
 export interface OfflineOptions {
-  /** What can be used; one without a tenant's credentials is off for that tenant. See `push-core/providers`. */
+  /**
+   * What can be used; one without a tenant's credentials is off for that tenant. See `push-core/providers`. Read when the engine
+   * starts: until then the array may be completed, and what is called before goes by what it holds then.
+   */
   readonly providers: readonly ProviderFactory[];
   /** Connections to them, closed with the engine. See `createHttpPool`. */
   readonly http: HttpPool;
@@ -23,7 +26,7 @@ export interface OfflineOptions {
   readonly page?: number;
   /** Notifications handed to providers and not answered yet; more waits. Default 1000. */
   readonly inFlight?: number;
-  /** Sends of one notification. Default 8. */
+  /** Attempts at one notification: sends, and hooks asked in vain. Default 8. */
   readonly maxAttempts?: number;
   /** A tenant's credentials and rules are read again after. Default 5000. */
   readonly settingsMs?: number;

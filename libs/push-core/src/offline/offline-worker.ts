@@ -12,7 +12,6 @@ const TRIM_ROWS = 5_000;
 
 export interface WorkerLimits {
   readonly pollMs: number;
-  readonly inFlight: number;
   readonly keepMs: number;
 }
 
@@ -94,7 +93,7 @@ export class OfflineWorker {
 
   /** Whether there was something to do. */
   private async piece(round: () => Promise<Round>): Promise<boolean> {
-    await this.dispatcher.room(this.limits.inFlight);
+    await this.dispatcher.room();
     const began = this.clock.elapsed();
     const done = await round();
     if (done === 'bulk' && !this.stopped) await this.breath.after(began);

@@ -5,9 +5,11 @@ import { userOf } from '../model/stream.js';
 import type { ProviderToken, UserRef } from '../model/device.js';
 import type { Message } from '../model/message.js';
 import type { Counters } from '../meters.js';
+import type { Plugin } from '../plugin.js';
 import type { AppendOutcome, AppendRequest } from '../store/message-store.js';
 import type { NewJob } from '../store/job-store.js';
 import type { Store } from '../store/store.js';
+import type { Tenants } from '../tenants/tenants.js';
 import { createTokenShelf } from '../providers/token-shelf-stored.js';
 import { Breath } from './breath.js';
 import { checkTokens } from './check-addresses.js';
@@ -16,8 +18,10 @@ import { Dispatcher } from './dispatcher.js';
 import { DueMessages } from './due-messages.js';
 import type { Notifications, OfflineOptions } from './notifications.js';
 import { NotificationDesk } from './notification-desk.js';
+import { NotifyHooks } from './notify-hooks.js';
 import { OFFLINE, offlineJob, offlineRef } from './offline-job.js';
 import { OfflineWorker } from './offline-worker.js';
+import { ProviderList } from './provider-list.js';
 import { Retractor } from './retractor.js';
 import { SettleQueue } from './settle-queue.js';
 import { TenantDesks } from './tenant-desk.js';
@@ -40,6 +44,8 @@ export interface OfflineParts {
   readonly random: Random;
   readonly ids: Ids;
   readonly events: Events;
+  readonly plugins: readonly Plugin[];
+  readonly tenants: Tenants;
   readonly counters: Counters;
   /** Of this life of the node. */
   readonly owner: string;
@@ -56,6 +62,8 @@ export interface OfflineParts {
 /** A device has a few tokens, each with its deadline, one after the other; then the store. */
 const LEASE_SENDS = 4;
 const RETRACT_AFTER_MS = 500;
+/** A message waits for a few rounds of others, and none of them may take so long that its job's lease ends meanwhile. */
+const ANSWERS_A_LEASE = 10;
 
 /**
  * Offline notifications of one engine. What comes in: stored messages, moves of cursors and read marks, recalls. What goes out: sends and
@@ -67,6 +75,7 @@ export class Offline {
   /** Throws PushError `INVALID` with the field's name. */
   readonly checkTokens: (tokens: readonly ProviderToken[]) => Promise<void>;
   private readonly desks: TenantDesks;
+  private readonly factories: ProviderList;
   private readonly worker: OfflineWorker;
   private readonly retractor: Retractor;
   private readonly settle: SettleQueue;
@@ -78,9 +87,9 @@ export class Offline {
     private readonly options: OfflineOptions,
     private readonly parts: OfflineParts,
   ) {
-    const { store, clock, random, ids, events, counters, owner, jobLeaseMs } = parts;
+    const { store, clock, random, ids, events, plugins, counters, owner, jobLeaseMs, tenants } = parts;
     const settled = { ...OFFLINE_DEFAULTS, ...definedOf(options) };
-    const factories = new Map(options.providers.map((factory) => [factory.name, factory]));
+    const factories = (this.factories = new ProviderList(options.providers));
     this.waitMs = settled.waitMs;
     this.marginMs = parts.cursorFlushMs + 50;
     this.desks = new TenantDesks({
@@ -95,11 +104,27 @@ export class Offline {
       settingsMs: settled.settingsMs,
       sendDeadlineMs: settled.sendDeadlineMs,
     });
+    counters.countBreakers = () => this.desks.breakers();
     const leaseMs = settled.sendDeadlineMs * LEASE_SENDS + jobLeaseMs;
     const breath = new Breath(clock, counters);
     this.settle = new SettleQueue(store.notifications, clock, events, owner, breath);
-    this.dispatcher = new Dispatcher(store, clock, random, counters, this.settle, settled.maxAttempts);
-    const decider = new Decider(store, clock, this.desks, this.dispatcher, this.settle, owner, leaseMs, parts.written);
+    this.dispatcher = new Dispatcher(
+      store,
+      clock,
+      random,
+      counters,
+      this.settle,
+      settled.maxAttempts,
+      settled.inFlight,
+      tenants.weightOf,
+      () => this.worker.nudge(),
+    );
+    const hooks = new NotifyHooks(plugins, clock, events, {
+      answerMs: Math.ceil(jobLeaseMs / ANSWERS_A_LEASE),
+      maxAttempts: settled.maxAttempts,
+    });
+    const { desks, dispatcher, settle } = this;
+    const decider = new Decider(store, clock, desks, dispatcher, settle, hooks, owner, leaseMs, parts.written);
     const due = new DueMessages(store, clock, decider, owner, {
       page: settled.page,
       jobLeaseMs,
@@ -107,8 +132,13 @@ export class Offline {
       marginMs: this.marginMs,
       take: settled.page * 4,
       takePerTenant: settled.page,
+      weightOf: tenants.weightOf,
+      suspended: () => tenants.suspended(),
+      isFull: dispatcher.isFull,
+      full: () => dispatcher.full(),
     });
-    const shares = { claim: settled.page * 2, claimPerTenant: settled.page, leaseMs };
+    const without = () => [...tenants.suspended(), ...dispatcher.full()];
+    const shares = { claim: settled.page * 2, claimPerTenant: settled.page, leaseMs, without };
     const rows = new WaitingRows(store, clock, decider, this.settle, owner, shares, () => this.worker.nudge());
     this.worker = new OfflineWorker(clock, events, due, rows, this.dispatcher, store.notifications, settled, breath);
     this.retractor = new Retractor(store, clock, events, this.desks, RETRACT_AFTER_MS);
@@ -133,6 +163,9 @@ export class Offline {
   };
 
   start(): void {
+    this.factories.settle();
+    // Whoever asked before may have been shown less than there is now.
+    this.desks.forgetAll();
     if (this.parts.isWorker) this.worker.start();
   }
 
@@ -141,7 +174,7 @@ export class Offline {
     this.desk.stop();
     await Promise.all([this.worker.stop(), this.retractor.stop()]);
     await Promise.all(this.hastening);
-    await this.dispatcher.room(1);
+    await this.dispatcher.settled();
     await this.settle.settled();
   }
 

@@ -38,6 +38,10 @@ export function rowOf(judged: Judgement, now: number, leaseUntil: number, owner:
       };
     case 'suppress':
       return { ...row, state: 'suppressed', reason: verdict.reason, attempts: row.attempts - 1, owner: undefined };
+    case 'again':
+      return { ...row, state: 'waiting', dueAt: verdict.until, reason: verdict.reason, owner: undefined };
+    case 'give_up':
+      return { ...row, state: 'dead', reason: verdict.reason, owner: undefined };
     case 'cancel':
       return { ...row, state: 'cancelled', reason: verdict.reason, attempts: row.attempts - 1, owner: undefined };
   }

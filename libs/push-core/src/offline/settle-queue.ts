@@ -74,6 +74,6 @@ export class SettleQueue {
     const about = { tenant, user, device, id: messageId, provider };
     if (row.state === 'accepted') this.events.emit('notified', about);
     else if (row.state === 'failed' || row.state === 'dead')
-      this.events.emit('notification_failed', { ...about, state: row.state, reason: reason ?? row.state });
+      this.events.emit('failed', { ...about, state: row.state, reason: reason ?? row.state });
   }
 }

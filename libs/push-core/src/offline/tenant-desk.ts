@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../clock/clock.js';
 import type { Events } from '../events.js';
 import type { Ids, Random } from '../ids/ids.js';
+import { add } from '../meters.js';
 import type { PolicySettings, Rule } from '../policy/policy.js';
-import type { ProviderFactory } from '../providers/provider.js';
 import type { TokenShelf } from '../providers/token-shelf.js';
 import type { HttpPool } from '../providers/http/pool.js';
 import type { Setting, SettingStore } from '../store/setting-store.js';
 import { createTexts, type Texts } from './content/texts.js';
 import { Lane } from './lane.js';
+import type { ProviderList } from './provider-list.js';
 
 export const POLICY = 'policy';
 export const PROVIDER = 'provider.';
@@ -32,7 +33,7 @@ interface Kept {
 
 export interface DeskTools {
   readonly settings: SettingStore;
-  readonly factories: ReadonlyMap<string, ProviderFactory>;
+  readonly factories: ProviderList;
   readonly http: HttpPool;
   readonly shelf: TokenShelf;
   readonly clock: Clock;
@@ -65,10 +66,30 @@ export class TenantDesks {
     return (await reading).desk;
   }
 
+  /** Credentials in use, by provider and what their breaker does. Who has an open one is looked up again, lest it was mended since. */
+  breakers(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const [tenant, { desk }] of this.kept) {
+      let open = false;
+      for (const [name, { breaker }] of desk.lanes) {
+        open ||= breaker.state !== 'closed';
+        add(counts, `${name} ${breaker.state}`, 1);
+      }
+      // What fails here is found by whoever sends next.
+      if (open) void this.of(tenant).catch(() => undefined);
+    }
+    return counts;
+  }
+
   /** Its settings were changed here. */
   forget(tenant: string): void {
     const known = this.kept.get(tenant);
     if (known) this.kept.set(tenant, { ...known, readAt: -Infinity });
+  }
+
+  /** What it is made of was changed here. */
+  forgetAll(): void {
+    for (const tenant of this.kept.keys()) this.forget(tenant);
   }
 
   async close(): Promise<void> {

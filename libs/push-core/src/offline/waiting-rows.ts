@@ -17,6 +17,8 @@ export interface WaitingLimits {
   readonly claim: number;
   readonly claimPerTenant: number;
   readonly leaseMs: number;
+  /** Tenants that are left out. */
+  readonly without: () => readonly string[];
 }
 
 /**
@@ -47,6 +49,7 @@ export class WaitingRows {
       leaseUntil: now + this.limits.leaseMs,
       limit: this.limits.claim,
       perTenant: this.limits.claimPerTenant,
+      without: this.limits.without(),
     });
     if (rows.length === 0) return 'nothing';
     const hopeful = rows.filter((row) => !this.isHopeless(row));

@@ -24,7 +24,7 @@ export async function acknowledgeFor(hub: Hub, ref: DeviceRef, name: string, seq
   await cursors.advance([{ ...ref, stream, position: { epoch: state.epoch, seq } }]);
   hub.onMoved([ref]);
   hub.tellOthers([{ kind: 'acked', ...ref, stream, epoch: state.epoch, seq }]);
-  hub.events.emit('acknowledged', { ...ref, stream, from: stored.seq + 1, to: seq });
+  hub.events.emit('delivered', { ...ref, stream: name, from: stored.seq + 1, to: seq });
 }
 
 const beyond = (name: string): PushError =>

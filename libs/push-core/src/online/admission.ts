@@ -3,8 +3,10 @@ import type { Connect } from '../transports/transport.js';
 import { PushError } from '../errors.js';
 import { EVERYBODY, isTopic, streamNamed, userStream, type Position, type StreamId } from '../model/stream.js';
 import type { CursorMove } from '../store/cursor-store.js';
+import { suspended } from '../tenants/publish-gate.js';
 import type { ConnectFrame, FollowFrame, ResumePoint, StreamInfo, UnfollowFrame } from '../wire.js';
 import type { Identity } from './authenticator.js';
+import { connectProblem } from './connect-problem.js';
 import type { Connection } from './connection.js';
 import { Follower } from './follower.js';
 import { resume } from './resume.js';
@@ -23,6 +25,11 @@ interface Wanted {
 /** `connect`: who is it, may it in, where did it stop. Ends with `connected` or with the link closed. */
 export async function admit(connection: Connection, frame: ConnectFrame | Connect): Promise<void> {
   const { hub } = connection;
+  const problem = 'op' in frame ? undefined : connectProblem(frame, connection.arrival?.identity);
+  if (problem) {
+    connection.send(errorFrame(problem));
+    return connection.close(CLOSE.badFrame);
+  }
   await hub.arrivals.enter();
   if (isGone(connection)) return;
   const identity = await whoIs(connection, frame);
@@ -33,6 +40,13 @@ export async function admit(connection: Connection, frame: ConnectFrame | Connec
     return connection.close(CLOSE.badFrame);
   }
   if (identity.device !== undefined && identity.device !== device) return connection.close(CLOSE.badToken);
+  const asked = hub.tenants.of(identity.tenant);
+  const policy = asked instanceof Promise ? await asked : asked;
+  if (isGone(connection)) return;
+  if (policy.suspended) {
+    connection.send(errorFrame(suspended(policy)));
+    return connection.close(CLOSE.revoked);
+  }
   for (const { hooks } of hub.options.plugins) {
     const decision = await hooks.connect?.({ identity, device });
     if (decision && !decision.allow) {
@@ -209,7 +223,7 @@ async function begin(connection: Connection, wanted: readonly Wanted[]): Promise
       const read = states[index];
       if (!live || !read) return;
       live.establish(read);
-      const state = { epoch: live.epoch, head: live.head, first: read.first };
+      const state = { epoch: live.epoch, head: live.head, first: read.first, before: read.before };
       const stored: Position | undefined = cursors.get(one.stream);
       // A device that was seen before missed what came while it was away; one never seen begins at the head.
       const otherwise = !known ? state.head : one.stream === EVERYBODY ? 0 : (one.since ?? state.head);

@@ -1,6 +1,7 @@
 import { CLOSE, type CloseReason } from '../close-reasons.js';
 import { toPushError } from '../errors.js';
 import { add } from '../meters.js';
+import { wireName } from '../model/stream.js';
 import type { SharedFrame } from '../transports/shared-frame.js';
 import type { Arrival, Connect, Link, LinkHandler } from '../transports/transport.js';
 import type { ServerFrame } from '../wire.js';
@@ -233,7 +234,7 @@ export class Connection implements LinkHandler {
   retransmitted(follower: Follower, from: number, to: number): void {
     this.hub.counters.retransmits++;
     const { tenant, user, device } = this;
-    this.hub.events.emit('retransmitted', { tenant, user, device, stream: follower.live.stream, from, to });
+    this.hub.events.emit('retransmitted', { tenant, user, device, stream: wireName(follower.live.stream), from, to });
   }
 
   follower(stream: string): Follower | undefined {

@@ -28,15 +28,20 @@ export class Crowd {
     return undefined;
   }
 
-  /** Once it is known who it is; `own` are the user's other connections. */
-  crowded(tenant: string, own: number): PushError | undefined {
+  /** Once it is known who it is; `own` are the user's other connections, `most` is what the tenant may have. */
+  crowded(tenant: string, own: number, most = this.limits.connectionsPerTenant): PushError | undefined {
     if (own >= this.limits.connectionsPerUser) {
       return this.refuse('connections_user', 'RATE_LIMITED', 'Too many connections of this user');
     }
-    if ((this.byTenant.get(tenant) ?? 0) >= this.limits.connectionsPerTenant) {
+    if (this.of(tenant) >= most) {
       return this.refuse('connections_tenant', 'RATE_LIMITED', 'Too many connections of this tenant');
     }
     return undefined;
+  }
+
+  /** Live connections of a tenant. */
+  of(tenant: string): number {
+    return this.byTenant.get(tenant) ?? 0;
   }
 
   cameFrom(address: string): void {

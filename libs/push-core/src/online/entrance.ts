@@ -4,6 +4,8 @@ import { PushError } from '../errors.js';
 import type { UserRef } from '../model/device.js';
 import { names } from '../model/names.js';
 import type { ResolvedOptions } from '../options.js';
+import { suspended } from '../tenants/publish-gate.js';
+import type { Tenants } from '../tenants/tenants.js';
 import type { Credentials, Guest, Ticket } from '../push.js';
 import type { Identity } from './authenticator.js';
 
@@ -24,7 +26,10 @@ const unknown = (): Refused => refused(CLOSE.badToken, new PushError('UNAUTHORIZ
  * with it, the answer is the same one; only what its owner can do something about (expired, revoked) is told apart.
  */
 export class Entrance {
-  constructor(private readonly options: ResolvedOptions) {}
+  constructor(
+    private readonly options: ResolvedOptions,
+    private readonly tenants: Tenants,
+  ) {}
 
   /** `revokedAt` tells when a user's tokens were revoked last. */
   async verify(token: string | undefined, revokedAt: AskRevoked = this.askRevoked): Promise<Verdict> {
@@ -43,6 +48,7 @@ export class Entrance {
       'ticket' in credentials ? await this.redeem(credentials.ticket) : await this.verify(credentials.token);
     if (verdict.kind === 'refused') throw verdict.error;
     const { identity } = verdict;
+    await this.demandGoodStanding(identity);
     if (device !== undefined && identity.device !== undefined && device !== identity.device) {
       throw new PushError('NOT_ALLOWED', 'The token is for another device', { field: 'device' });
     }
@@ -55,6 +61,7 @@ export class Entrance {
     const verdict = await this.verify(token);
     if (verdict.kind === 'refused') throw verdict.error;
     const { identity } = verdict;
+    await this.demandGoodStanding(identity);
     if (device !== undefined && identity.device !== undefined && device !== identity.device) {
       throw new PushError('NOT_ALLOWED', 'The token is for another device', { field: 'device' });
     }
@@ -68,6 +75,12 @@ export class Entrance {
     };
     await this.options.store.access.putTicket(record, now);
     return { ticket, expiresAt };
+  }
+
+  /** Throws TENANT_SUSPENDED. */
+  private async demandGoodStanding({ tenant }: Identity): Promise<void> {
+    const policy = await this.tenants.of(tenant);
+    if (policy.suspended) throw suspended(policy);
   }
 
   private async redeem(ticket: string): Promise<Verdict> {

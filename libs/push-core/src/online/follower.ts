@@ -165,7 +165,7 @@ export class Follower {
       page = await this.connection.hub.reader.read(this.live, this.sent, limit);
     } catch (error) {
       // The next tick tries again.
-      this.connection.hub.events.emit('trouble', { during: `read of ${this.live.stream}`, error });
+      this.connection.hub.events.emit('trouble', { during: `read of ${this.live.name}`, error });
     }
     this.reading = false;
     if (this.state !== 'open' || !page) return;
@@ -275,6 +275,8 @@ export class Follower {
   private sendFrame(frame: SharedFrame, to: number, pushes: number): void {
     if (!this.announced) this.announceStream();
     if (this.outstanding === 0) this.waitingSince = this.options.clock.elapsed();
+    const { traces } = this.connection.hub;
+    if (traces && pushes > 0) traces.sent(this, this.sent + 1, to);
     this.sent = to;
     if (to > this.furthest) this.furthest = to;
     this.outstanding += pushes;

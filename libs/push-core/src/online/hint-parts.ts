@@ -11,6 +11,7 @@ export function hintsOf(
   targets: readonly Target[],
   places: readonly Place[],
   hintBytes: number,
+  trace?: string,
 ): Hint[] {
   if (tail.length > hintBytes) {
     return places.map(({ stream, seq }) => ({ kind: 'head', tenant, stream, head: seq }));
@@ -19,7 +20,7 @@ export function hintsOf(
     const filter = targets[i]?.filter;
     return filter ? { stream, seq, filter } : { stream, seq };
   });
-  return [{ kind: 'entry', tenant, epoch: places[0]?.epoch ?? '', at: acceptedAt, expiresAt, tail, places: at }];
+  return [{ kind: 'entry', tenant, epoch: places[0]?.epoch ?? '', at: acceptedAt, expiresAt, tail, places: at, trace }];
 }
 
 /** A hint, or a part of one, and whom it concerns. */
@@ -47,6 +48,7 @@ export function partsOf(hint: Hint): HintPart[] {
     case 'subscriptions':
     case 'revoked':
     case 'arrived':
+    case 'tenant':
     case 'work':
       return [{ hint }];
   }

@@ -1,5 +1,6 @@
 import type { EntryHint, Hint } from '../cluster/bus.js';
 import type { Hub } from './hub.js';
+import { isBegunAnew } from './live-stream.js';
 import { sendSignal, tellRead, tellRecall } from './notices.js';
 
 /** What another node has to say. */
@@ -17,6 +18,9 @@ export function heed(hub: Hub, hint: Hint): void {
       if (follower?.live.epoch === hint.epoch) follower.acknowledge(hint.seq, follower.live.head);
       return;
     }
+    case 'tenant':
+      // What fails here is looked for again soon.
+      return void hub.tenantChanged(hint.tenant).catch(() => undefined);
     case 'work':
       return hub.work(hint.work);
     case 'signal':
@@ -36,11 +40,15 @@ export function heed(hub: Hub, hint: Hint): void {
 }
 
 /** What was appended on another node, as if it had been appended here. */
-function takeEntry(hub: Hub, { tenant, epoch, at, expiresAt, tail, places }: EntryHint): void {
+function takeEntry(hub: Hub, { tenant, epoch, at, expiresAt, tail, places, trace }: EntryHint): void {
   for (const { stream, seq, filter } of places) {
     const live = hub.live(tenant, stream);
-    if (!live || (live.established && live.epoch !== epoch)) continue;
-    live.offer({ seq, expiresAt, filter, tail, at });
+    if (!live) continue;
+    if (isBegunAnew(live, epoch)) {
+      hub.epochChanged(live);
+      continue;
+    }
+    live.offer({ seq, expiresAt, filter, tail, at, trace });
     hub.touch(live);
   }
 }

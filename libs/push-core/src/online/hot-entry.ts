@@ -10,6 +10,8 @@ export interface HotEntry {
   /** When it was accepted, Unix milliseconds. */
   readonly at: number;
   readonly recalled?: boolean;
+  /** W3C `traceparent` of what brought it here. */
+  readonly trace?: string;
 }
 
 /** The part of a push object that is the same for every stream and recipient. Made once a message. */

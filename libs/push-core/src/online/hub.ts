@@ -5,9 +5,11 @@ import { PushError } from '../errors.js';
 import type { Events } from '../events.js';
 import { add, Counters } from '../meters.js';
 import type { DeviceRef, UserRef } from '../model/device.js';
-import { streamKey } from '../model/stream.js';
+import { streamKey, wireName } from '../model/stream.js';
 import type { ResolvedOptions } from '../options.js';
-import type { AppendOutcome, AppendRequest, Place } from '../store/message-store.js';
+import type { AppendOutcome, AppendRequest } from '../store/message-store.js';
+import { DeliveryTraces } from '../tracing/delivery-traces.js';
+import { Tenants } from '../tenants/tenants.js';
 import type { Arrival, Link, LinkHandler } from '../transports/transport.js';
 import { refreshSubscriptions } from './admission.js';
 import { Arrivals } from './arrivals.js';
@@ -17,17 +19,17 @@ import { CursorBook } from './cursor-book.js';
 import { DeviceLinks } from './device-links.js';
 import { Entrance } from './entrance.js';
 import type { Follower } from './follower.js';
-import { pushTail } from './hot-entry.js';
-import { hintsOf } from './hint-parts.js';
 import { HintRouter } from './hint-router.js';
 import { heed } from './hints.js';
 import type { LiveStream } from './live-stream.js';
 import { LiveStreams } from './live-streams.js';
 import { meterDelivery } from './meter-delivery.js';
 import { sendSignal, tellRead, tellRecall, type Present } from './notices.js';
+import { offerAppended } from './offer-appended.js';
 import { PresenceBook } from './presence-book.js';
 import { ReadBook } from './read-book.js';
 import { Reader } from './reader.js';
+import { relieve } from './relieve.js';
 import { RevocationWatch } from './revocations.js';
 import { Sweep } from './sweep.js';
 import { TokenBuckets } from './token-bucket.js';
@@ -46,7 +48,10 @@ export class Hub implements Present {
   readonly crowd: Crowd;
   readonly streams: LiveStreams;
   readonly links: DeviceLinks;
+  readonly tenants: Tenants;
   readonly counters = new Counters();
+  /** Undefined where nothing is traced. */
+  readonly traces?: DeliveryTraces;
   /** Handed to sockets and not taken yet, of all connections: counted once a second, what was sent since added. */
   bufferedBytes = 0;
   /** Connections that are owed something; their frames leave together at the end of the turn's work. */
@@ -70,10 +75,12 @@ export class Hub implements Present {
     readonly options: ResolvedOptions,
     readonly events: Events,
   ) {
-    const { store, clock, limits, life } = options;
+    const { store, clock, limits, life, tracer } = options;
+    this.traces = tracer && new DeliveryTraces(tracer, () => clock.now());
     this.book = new CursorBook(store.cursors, clock, events, limits.cursorFlushMs, (moves) => this.onMoved(moves));
     this.reader = new Reader(store.messages, clock);
-    this.entrance = new Entrance(options);
+    this.tenants = new Tenants(options.tenants, clock, events);
+    this.entrance = new Entrance(options, this.tenants);
     this.router = new HintRouter(options, events);
     this.presence = new PresenceBook(store.presence, clock, events, life, limits.presenceLeaseMs);
     this.arrivals = new Arrivals(store, clock, this.book, this.presence, options.clustered);
@@ -90,7 +97,12 @@ export class Hub implements Present {
     );
     this.links = new DeviceLinks(options, this.presence, (hints) => this.tellOthers(hints));
     this.streams = new LiveStreams(options.limits);
-    this.sweep = new Sweep(options, events, () => this.streams.all());
+    this.sweep = new Sweep(
+      options,
+      events,
+      () => this.streams.all(),
+      (live) => this.epochChanged(live),
+    );
   }
 
   get connectionCount(): number {
@@ -136,23 +148,7 @@ export class Hub implements Present {
 
   /** To devices here at once, to other nodes by hints. */
   committed(requests: readonly AppendRequest[], outcomes: readonly AppendOutcome[]): void {
-    const hints: Hint[] = [];
-    for (let i = 0; i < requests.length; i++) {
-      const outcome = outcomes[i];
-      if (outcome?.kind !== 'stored' || outcome.places.length === 0) continue;
-      const { message, targets } = requests[i] as AppendRequest;
-      let tail = this.options.clustered ? pushTail(message) : undefined;
-      if (tail !== undefined)
-        hints.push(...hintsOf(message, tail, targets, outcome.places, this.options.limits.hintBytes));
-      for (let at = 0; at < outcome.places.length; at++) {
-        const { stream, seq } = outcome.places[at] as Place;
-        const live = this.streams.get(message.tenant, stream);
-        if (!live) continue;
-        tail ??= pushTail(message);
-        live.offer({ seq, expiresAt: message.expiresAt, filter: targets[at]?.filter, tail, at: message.acceptedAt });
-        this.touch(live);
-      }
-    }
+    const hints = offerAppended(this, requests, outcomes);
     this.flush();
     this.tellOthers(hints);
   }
@@ -228,6 +224,7 @@ export class Hub implements Present {
     connection.leftSome = true;
     follower.leave();
     this.book.left(follower);
+    this.traces?.left(follower);
     this.streams.forgetIfIdle(follower.live);
   }
 
@@ -236,16 +233,17 @@ export class Hub implements Present {
     const { connection, live, acked } = follower;
     add(this.counters.acked, connection.link.transport, acked - from + 1);
     if (live.hot) meterDelivery(this.counters, live.hot, from, acked, this.options.clock.now());
-    if (!this.events.wants('acknowledged')) return;
+    if (this.traces) this.traces.acknowledged(follower, from, acked);
+    if (!this.events.wants('delivered')) return;
     const { tenant, user, device } = connection;
-    this.events.emit('acknowledged', { tenant, user, device, stream: live.stream, from, to: acked });
+    this.events.emit('delivered', { tenant, user, device, stream: wireName(live.stream), from, to: acked });
   }
 
   /** A client that came back signed for what its earlier link had brought. */
   signed(connection: Connection, { stream, from, to }: { stream: string; from: number; to: number }): void {
     add(this.counters.acked, connection.link.transport, to - from + 1);
     const { tenant, user, device } = connection;
-    this.events.emit('acknowledged', { tenant, user, device, stream, from, to });
+    this.events.emit('delivered', { tenant, user, device, stream: wireName(stream), from, to });
   }
 
   /** The stream was begun anew: its followers start over, their devices are told `reset`. */
@@ -258,7 +256,8 @@ export class Hub implements Present {
 
   /** One too many of this user or tenant; the device's own older connection gives way and does not count. */
   crowded({ tenant, user, device }: DeviceRef): PushError | undefined {
-    return this.crowd.crowded(tenant, this.ofUser(tenant, user).filter((one) => one.device !== device).length);
+    const own = this.ofUser(tenant, user).filter((one) => one.device !== device).length;
+    return this.crowd.crowded(tenant, own, this.tenants.lastKnown(tenant).connections);
   }
 
   admitted(connection: Connection): void {
@@ -280,6 +279,7 @@ export class Hub implements Present {
     else this.crowd.waiting--;
     for (const follower of connection.followers) {
       this.book.left(follower);
+      this.traces?.left(follower);
       this.options.clock.soon(() => this.streams.forgetIfIdle(follower.live));
     }
     this.links.remove(connection);
@@ -298,6 +298,23 @@ export class Hub implements Present {
   /** A moment of its own for each client, so that they do not come back together. */
   spreadMs(): number {
     return Math.floor(this.options.random() * this.options.limits.drainSpreadMs);
+  }
+
+  /** Its policy was changed, here or on another node. */
+  async tenantChanged(tenant: string): Promise<void> {
+    const policy = await this.tenants.changed(tenant);
+    if (policy.suspended) this.showOut([tenant]);
+  }
+
+  /** Closes what these tenants were let in with. */
+  showOut(tenants: readonly string[]): void {
+    const names = new Set(tenants);
+    for (const connection of [...this.connections]) if (names.has(connection.tenant)) connection.close(CLOSE.revoked);
+  }
+
+  /** Resolves when what was noted of cursors and presence before the call is in the store. */
+  async written(): Promise<void> {
+    await Promise.all([this.presence.flush(), this.book.flush()]);
   }
 
   // ---- the end
@@ -329,19 +346,6 @@ export class Hub implements Present {
       await new Promise<void>((resolve) => clock.after(DRAIN_LOOK_MS, resolve));
   }
 
-  /** Together they hold too much: who has been stalled longest goes first. */
-  private relieve(excess: number): void {
-    const stalled = [...this.connections].filter((one) => one.stalledSince >= 0);
-    stalled.sort((a, b) => a.stalledSince - b.stalledSince);
-    let left = excess;
-    for (const connection of stalled) {
-      if (left <= 0) return;
-      left -= connection.link.bufferedBytes();
-      this.counters.drop('buffered');
-      connection.close(CLOSE.slowConsumer);
-    }
-  }
-
   private planTick(): void {
     this.ticker = this.options.clock.after(TICK_MS, () => {
       this.tick();
@@ -359,7 +363,8 @@ export class Hub implements Present {
       buffered += connection.link.bufferedBytes();
     }
     this.bufferedBytes = buffered;
-    if (buffered > limits.bufferedBytes) this.relieve(buffered - limits.bufferedBytes);
+    const excess = buffered - limits.bufferedBytes;
+    if (excess > 0) relieve(this.connections, excess, this.counters);
     this.presence.tick(elapsed);
     this.userFrames.forgetIdle(elapsed);
     this.streams.cool(now);

@@ -267,7 +267,7 @@ describe('an acknowledgement beside the link', () => {
   it('is what a resume beyond the stored cursor stands for', async () => {
     const push = await bench.engine();
     const signed: number[] = [];
-    push.on('acknowledged', ({ from, to }) => signed.push(from, to));
+    push.on('delivered', ({ from, to }) => signed.push(from, to));
     const link = await bench.connect(push);
     for (let i = 0; i < 3; i++) await bench.publish(push, message);
     link.handler.closed();

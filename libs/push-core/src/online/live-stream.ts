@@ -4,6 +4,9 @@ import type { HotEntry } from './hot-entry.js';
 import { HotRing } from './hot-ring.js';
 
 const UNKNOWN = -1;
+/** The stream was erased and began anew while it was followed here. */
+export const isBegunAnew = (live: LiveStream, epoch: string): boolean => live.established && live.epoch !== epoch;
+
 /** A stream with so few followers forgets what all of them have acknowledged at once; larger ones go by age. */
 const FEW = 4;
 

@@ -27,7 +27,7 @@ export class ReadBook {
     const [unread = 0] = await this.unreadOf([mark]);
     if (isNews) {
       this.moved(mark, unread, device);
-      this.events.emit('read', { tenant, user, device, stream, thread, seq, unread });
+      this.events.emit('read', { tenant, user, device, stream: s, thread, seq, unread });
     }
     return { unread };
   }

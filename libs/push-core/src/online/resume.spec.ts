@@ -53,6 +53,39 @@ test('a position beyond the head is a reset: the store has lost what it counts',
   });
 });
 
+describe('after a restore', () => {
+  const restored = { epoch: 'e2', head: 57, first: 11, before: { epoch: 'e1', seq: 50 } };
+
+  test('a position that the backup held continues completely, and says which epoch it continues', () => {
+    expect(resume({ state: restored, asked: { epoch: 'e1', seq: 50 }, otherwise: 57 })).toEqual({
+      epoch: 'e2',
+      head: 57,
+      from: 50,
+      recovery: 'complete',
+      continues: 'e1',
+    });
+    expect(resume({ state: restored, asked: { epoch: 'e1', seq: 4 }, otherwise: 57 })).toMatchObject({
+      recovery: 'gap',
+      lost: { from: 5, to: 10 },
+      continues: 'e1',
+    });
+  });
+
+  test('a position beyond it is a reset, though the stream has grown past it since', () => {
+    const asked = { epoch: 'e1', seq: 51 };
+    expect(resume({ state: restored, asked, stored: { epoch: 'e2', seq: 48 }, otherwise: 57 })).toEqual({
+      epoch: 'e2',
+      head: 57,
+      from: 48,
+      recovery: 'reset',
+    });
+  });
+
+  test('a position of neither epoch is a reset', () => {
+    expect(resume({ state: restored, asked: { epoch: 'e0', seq: 20 }, otherwise: 57 }).recovery).toBe('reset');
+  });
+});
+
 test('start is the oldest entry kept', () => {
   expect(resume({ state: { ...state, first: 11 }, asked: 'start', otherwise: 57 })).toMatchObject({
     from: 10,

@@ -16,6 +16,7 @@ export interface ResumeQuestion {
  *
  * complete: from the position asked for, or the stored cursor, nothing is missing.
  * gap:      the same, but retention removed what lies between it and the oldest entry kept.
+ *           A position in the epoch that this one carries on is as good, up to where it was carried.
  * reset:    the position belongs to another epoch (or lies beyond the head): it says nothing about this stream.
  *           It continues from the device's cursor in this epoch, or from the oldest entry kept: never after something unseen.
  */
@@ -25,10 +26,11 @@ export function resume({ state, asked, stored, otherwise }: ResumeQuestion): Str
   if (asked === 'start') return info(state, oldest);
   const position = asked ?? stored;
   if (!position) return info(state, Math.min(otherwise, state.head));
-  if (position.epoch !== state.epoch || position.seq > state.head) {
-    return { epoch: state.epoch, head: state.head, from: Math.max(own ?? oldest, oldest), recovery: 'reset' };
-  }
-  return info(state, position.seq);
+  if (position.epoch === state.epoch && position.seq <= state.head) return info(state, position.seq);
+  const { before } = state;
+  if (before && position.epoch === before.epoch && position.seq <= before.seq)
+    return { ...info(state, position.seq), continues: before.epoch };
+  return { epoch: state.epoch, head: state.head, from: Math.max(own ?? oldest, oldest), recovery: 'reset' };
 }
 
 function info(state: StreamState, from: number): StreamInfo {

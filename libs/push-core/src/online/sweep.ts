@@ -1,7 +1,7 @@
 import type { Timer } from '../clock/clock.js';
 import type { Events } from '../events.js';
 import type { ResolvedOptions } from '../options.js';
-import type { LiveStream } from './live-stream.js';
+import { isBegunAnew, type LiveStream } from './live-stream.js';
 
 const PER_CALL = 500;
 
@@ -17,6 +17,7 @@ export class Sweep {
     private readonly options: ResolvedOptions,
     private readonly events: Events,
     private readonly streams: () => Iterable<LiveStream>,
+    private readonly begunAnew: (live: LiveStream) => void,
   ) {}
 
   start(): void {
@@ -55,7 +56,9 @@ export class Sweep {
     const states = await this.options.store.messages.states(streams);
     streams.forEach((live, i) => {
       const state = states[i];
-      if (state && state.epoch === live.epoch && live.observe(state.head)) live.pumpAll();
+      if (!state) return;
+      if (isBegunAnew(live, state.epoch)) this.begunAnew(live);
+      else if (live.observe(state.head)) live.pumpAll();
     });
   }
 }

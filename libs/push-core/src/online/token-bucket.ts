@@ -20,6 +20,11 @@ export class TokenBucket {
     return { waitMs: Math.ceil((-this.stock * 1000) / this.perSecond), hopeless: this.stock <= -most };
   }
 
+  /** What may be taken at once; below 0 where more was taken than there was. */
+  left(elapsed: number): number {
+    return Math.min(this.perSecond * this.burstSeconds, this.stock + ((elapsed - this.at) * this.perSecond) / 1000);
+  }
+
   /** Nothing was taken for so long that a new bucket is the same. */
   isFull(elapsed: number): boolean {
     return this.stock + ((elapsed - this.at) * this.perSecond) / 1000 >= this.perSecond * this.burstSeconds;

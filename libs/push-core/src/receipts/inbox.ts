@@ -1,3 +1,5 @@
+import type { StreamName } from '../wire.js';
+
 export interface InboxQuery {
   /** Entries with a greater `seq`. Default 0. */
   after?: number;
@@ -14,6 +16,20 @@ export interface InboxEntry {
   readonly data?: unknown;
   /** Unix milliseconds. */
   readonly at: number;
+}
+
+/** A part of one stream. */
+export interface EntriesQuery {
+  /** `@me` (needs `user`), `@all` or a topic: as events name it. */
+  readonly stream: StreamName;
+  /** Whose `@me` it is. Of any other stream, leaves out what is not for this user. */
+  readonly user?: string;
+  /** Leaves out what is not for this device of the user. */
+  readonly device?: string;
+  /** The first and the last `seq`, both included; 500 at most. */
+  readonly from: number;
+  readonly to: number;
+  readonly thread?: string;
 }
 
 /** What is stored in a user's own stream. */

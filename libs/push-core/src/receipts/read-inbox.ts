@@ -1,9 +1,9 @@
 import { LIMITS } from '../model/limits.js';
-import type { Entry } from '../model/message.js';
 import { idSchema } from '../model/schemas.js';
 import { userStream } from '../model/stream.js';
 import { createValidator } from '../model/validate.js';
 import type { Store } from '../store/store.js';
+import { inboxEntries } from './inbox-entries.js';
 import type { Inbox, InboxQuery } from './inbox.js';
 
 const validateQuery = createValidator<InboxQuery>(
@@ -39,17 +39,7 @@ export async function readInbox(
     epoch: page?.epoch ?? '',
     head: page?.head ?? 0,
     first: page?.first ?? 1,
-    entries: (page?.entries ?? []).filter(isKept).map(({ seq, message }) => ({
-      seq,
-      id: message.id,
-      type: message.type,
-      thread: message.thread,
-      data: message.data === undefined ? undefined : (JSON.parse(message.data) as unknown),
-      at: message.acceptedAt,
-    })),
+    entries: inboxEntries(page?.entries ?? []),
     unread: { total: [...byThread.values()].reduce((sum, count) => sum + count, 0), threads },
   };
 }
-
-/** What was recalled is in nobody's inbox. */
-const isKept = ({ message }: Entry): boolean => message.recalledAt === undefined;

@@ -14,6 +14,9 @@ export const REASONS = {
   digested: 'Another notification of the thread stands for it',
   outside_hours: 'The provider takes this class of message at other hours only',
   never: 'The publish says that nobody is to be notified',
+  // not sent, by the host's own code
+  hook: 'A hook of the host refused it',
+  hook_failed: 'A hook of the host, asked about it, failed',
   // not sent, because it cannot
   no_device: 'The user has no device registered',
   no_token: 'The device has no token',

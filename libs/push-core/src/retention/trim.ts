@@ -1,7 +1,8 @@
 import type { Clock, Timer } from '../clock/clock.js';
 import type { Events } from '../events.js';
 import type { Retention } from '../options.js';
-import type { MessageStore } from '../store/message-store.js';
+import type { MessageStore, TrimRequest } from '../store/message-store.js';
+import type { TenantException } from '../tenants/tenant-policies.js';
 
 const PER_CALL = 2000;
 
@@ -15,6 +16,8 @@ export class Trim {
     private readonly clock: Clock,
     private readonly events: Events,
     private readonly retention: Readonly<Retention>,
+    /** Tenants that keep their entries for another time. */
+    private readonly exceptions: () => Promise<readonly TenantException[]>,
   ) {}
 
   start(): void {
@@ -32,17 +35,20 @@ export class Trim {
   }
 
   private async trimAll(): Promise<void> {
-    const now = this.clock.now();
-    const request = {
-      acceptedBefore: now - this.retention.maxAgeMs,
-      keepPerStream: this.retention.maxEntries,
-      limit: PER_CALL,
-      now,
-    };
     try {
-      while (this.timer && (await this.store.trim(request)) >= PER_CALL);
+      const own = (await this.exceptions()).filter(({ retentionMs }) => retentionMs !== undefined);
+      const now = this.clock.now();
+      const everybody = { keepPerStream: this.retention.maxEntries, limit: PER_CALL, now };
+      for (const { tenant, retentionMs = 0 } of own)
+        await this.trimOff({ ...everybody, acceptedBefore: now - retentionMs, tenant });
+      const without = own.map(({ tenant }) => tenant);
+      await this.trimOff({ ...everybody, acceptedBefore: now - this.retention.maxAgeMs, without });
     } catch (error) {
       this.events.emit('trouble', { during: 'retention', error });
     }
+  }
+
+  private async trimOff(request: TrimRequest): Promise<void> {
+    while (this.timer && (await this.store.trim(request)) >= PER_CALL);
   }
 }

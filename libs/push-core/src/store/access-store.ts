@@ -22,7 +22,10 @@ export interface TicketRecord {
 export interface AccessStore {
   /** Only ever moves forward. */
   revoke(revocation: Revocation): Promise<void>;
-  /** For each user, when its tokens were revoked last, or undefined. In their order. Unix milliseconds. */
+  /**
+   * For each user, when its tokens were revoked last, by its name or when it was erased (`EraseStore.end`), or undefined. In
+   * their order. Unix milliseconds.
+   */
   revokedAt(users: readonly UserRef[]): Promise<readonly (number | undefined)[]>;
   /** Revocations at `since` or later, of all tenants, oldest first. */
   revokedSince(since: number): Promise<readonly Revocation[]>;

@@ -53,6 +53,8 @@ export interface TakeRequest {
   readonly limit: number;
   /** At most so many of one tenant. */
   readonly perTenant: number;
+  /** Tenants that are left out. */
+  readonly without?: readonly string[];
 }
 
 export interface DeadJob extends Job {
@@ -72,8 +74,8 @@ export interface JobStore {
    */
   claim(request: ClaimRequest): Promise<readonly Job[]>;
   /**
-   * Jobs that are due and that nobody holds, whatever is before them: each tenant's oldest, `perTenant` at most, the longest due first
-   * over all; counted as an attempt. Never to two at once.
+   * Jobs that are due and that nobody holds, whatever is before them: each tenant's oldest, `perTenant` at most, in turns: the oldest of
+   * every tenant before the second of any, the longest due first; counted as an attempt. Never to two at once.
    */
   take(request: TakeRequest): Promise<readonly Job[]>;
   /** Due at `dueAt` where they would have been later, those postponed too. What is held, or not there any more, is left as it is. */

@@ -23,6 +23,8 @@ export interface AppendRequest {
   /** More work, stored along with `now`, `hold` and `release` where the message is stored. */
   readonly jobs?: readonly NewJob[];
   readonly idempotency?: Idempotency;
+  /** W3C `traceparent` of what it belongs to. Not stored: for whoever is told of the outcome. */
+  readonly trace?: string;
   /**
    * `now`: store the message and its entries. `hold`: store the message alone, to be released later.
    * `release`: a held message joins its streams now.
@@ -91,6 +93,16 @@ export interface TrimRequest {
   readonly limit: number;
   /** Idempotency keys kept until before this are forgotten. Unix milliseconds. */
   readonly now: number;
+  /** Of this tenant's streams alone, and by age alone. */
+  readonly tenant?: string;
+  /** Streams of these tenants do not count as old, whatever their age. */
+  readonly without?: readonly string[];
+}
+
+export interface StoredUsage {
+  readonly messages: number;
+  /** Of their data, notifications and audiences as they are stored. */
+  readonly bytes: number;
 }
 
 /**
@@ -98,7 +110,7 @@ export interface TrimRequest {
  *
  * Order: `seq` is gapless per stream from 1, taken under the stream's own lock; requests of one `append` are numbered
  * in their order. Entries leave a stream from the old end only. A stream exists from its first entry; one without
- * entries reads as head 0 with the epoch it will have.
+ * entries reads as head 0 with the epoch it will have, unless somebody is erased (`EraseStore`) before it begins.
  */
 export interface MessageStore {
   /** Atomic over the whole batch: messages, idempotency keys, entries and heads. Resolves when durable; an outcome a request. */
@@ -112,8 +124,8 @@ export interface MessageStore {
   findAll(ids: readonly MessageRef[]): Promise<readonly (StoredMessage | undefined)[]>;
   /** Where the message is in these streams; undefined where it is not. For audiences too long to be read with the message. */
   placesIn(message: MessageRef, streams: readonly StreamId[]): Promise<readonly (Place | undefined)[]>;
-  /** Held messages due at `now`, oldest first. They stay held until released. */
-  due(now: number, limit: number): Promise<readonly Message[]>;
+  /** Held messages due at `now`, oldest first, but none of the tenants in `without`. They stay held until released. */
+  due(now: number, limit: number, without?: readonly string[]): Promise<readonly Message[]>;
   /**
    * A held message is removed. Any other keeps its places, but loses its data and notification and reads as recalled
    * (`Message.recalledAt`) from then on. Idempotent: a message that was recalled before answers as it did the first time.
@@ -123,4 +135,6 @@ export interface MessageStore {
   recalledSince(streams: readonly StreamRef[], since: number): Promise<readonly RecalledPlace[]>;
   /** Removes what retention no longer keeps, messages without entries too. Returns the number of entries removed. */
   trim(request: TrimRequest): Promise<number>;
+  /** What a tenant has stored, held messages too. It may take a while where that is much. */
+  usage(tenant: string): Promise<StoredUsage>;
 }

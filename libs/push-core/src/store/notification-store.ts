@@ -68,13 +68,18 @@ export interface DecisionStep {
 
 export interface ClaimNotifications {
   readonly owner: string;
-  /** `waiting` rows due by then, and `sending` ones whose time is over, oldest first. Unix milliseconds. */
+  /**
+   * `waiting` rows due by then, and `sending` ones whose time is over, in turns: the oldest of every tenant before the second of any.
+   * Unix milliseconds.
+   */
   readonly now: number;
   /** They become `sending` until then. */
   readonly leaseUntil: number;
   readonly limit: number;
   /** At most so many of one tenant. */
   readonly perTenant: number;
+  /** Tenants that are left out. */
+  readonly without?: readonly string[];
 }
 
 export interface NotificationCount {

@@ -1,7 +1,9 @@
 import type { AccessStore } from './access-store.js';
 import type { CursorStore } from './cursor-store.js';
 import type { DeviceStore } from './device-store.js';
+import type { EraseStore } from './erase-store.js';
 import type { JobStore } from './job-store.js';
+import type { ListStore } from './list-store.js';
 import type { MessageStore } from './message-store.js';
 import type { NotificationStore } from './notification-store.js';
 import type { PreferenceStore } from './preference-store.js';
@@ -28,6 +30,8 @@ export interface Store {
   readonly notifications: NotificationStore;
   readonly settings: SettingStore;
   readonly preferences: PreferenceStore;
+  readonly erase: EraseStore;
+  readonly lists: ListStore;
   /**
    * The time that all engines on this store agree on, Unix milliseconds: a database tells its own. A store that lives in
    * the engine's process has none of its own, and answers `now`.

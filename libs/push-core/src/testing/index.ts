@@ -10,6 +10,7 @@ export type {
   BusPair,
   ConnectOptions,
   Ending,
+  FastCheckModule,
   HarnessDeadLetter,
   HarnessReplies,
   QueueHarness,
@@ -23,6 +24,27 @@ export type {
 } from './conformance/index.js';
 export { NO_FAULTS, SABOTAGES, seededIds, seededRandom, simulate } from './simulator/index.js';
 export type { Faults, Rule, Sabotage, SimulationOptions, SimulationReport, Violation } from './simulator/index.js';
+export {
+  eventually,
+  Expectation,
+  readable,
+  Received,
+  show,
+  showList,
+  Stories,
+  TestDevice,
+  VirtualClock,
+  whileTimePasses,
+} from './device/index.js';
+export type {
+  DeviceMessage,
+  DeviceNotice,
+  DeviceSignal,
+  NoticeOf,
+  Pattern,
+  TestDeviceOptions,
+  Within,
+} from './device/index.js';
 export { FakeApns, type FakeApnsAccount, type FakeApnsNotification, type FakeApnsOptions } from './fakes/apns.js';
 export { FakeFcm, type FakeFcmNotification, type FakeFcmOptions, type FakeFcmServiceAccount } from './fakes/fcm.js';
 export { FakeHttpServer } from './fakes/http2-server.js';

@@ -46,7 +46,8 @@ describe.each(NAMES)('%s', (name) => {
     const tokens = Array.from({ length: 9 }, (_, at) => `t-${at}`);
     site.fake.condemn('t-3', DEAD[name]);
     site.fake.condemn('t-7', DEAD[name]);
-    const results = await site.provider.send(tokens.map((token) => request(token)));
+    const expiresAt = site.clock.now() + 3600_000;
+    const results = await site.provider.send(tokens.map((token) => request(token, { expiresAt })));
     expect(site.fake.countOf(SENDS[name].many)).toBe(1);
     expect(results.map(({ kind }) => kind)).toEqual(
       tokens.map((token) => (['t-3', 't-7'].includes(token) ? 'token_invalid' : 'accepted')),
@@ -65,7 +66,8 @@ describe.each(NAMES)('%s', (name) => {
 
   it('never sends more tokens at once than the vendor takes', async () => {
     const { largest, many } = SENDS[name];
-    const requests = Array.from({ length: largest + 5 }, (_, at) => request(`t-${at}`));
+    const expiresAt = site.clock.now() + 3600_000;
+    const requests = Array.from({ length: largest + 5 }, (_, at) => request(`t-${at}`, { expiresAt }));
     const results = await site.provider.send(requests);
     expect(results.every(({ kind }) => kind === 'accepted')).toBe(true);
     expect(site.fake.shown).toHaveLength(largest + 5);

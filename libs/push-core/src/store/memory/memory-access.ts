@@ -1,4 +1,5 @@
 import type { UserRef } from '../../model/device.js';
+import { erasedName } from '../../model/erased-name.js';
 import { streamKey } from '../../model/stream.js';
 import type { AccessStore, Revocation, TicketRecord } from '../access-store.js';
 import type { MemoryData } from './memory-data.js';
@@ -17,7 +18,12 @@ export class MemoryAccess implements AccessStore {
 
   async revokedAt(users: readonly UserRef[]): Promise<readonly (number | undefined)[]> {
     this.check();
-    return users.map(({ tenant, user }) => this.data.revocations.get(streamKey(tenant, user))?.at);
+    return users.map(({ tenant, user }) => {
+      const at = [user, erasedName(tenant, user)].flatMap(
+        (name) => this.data.revocations.get(streamKey(tenant, name))?.at ?? [],
+      );
+      return at.length > 0 ? Math.max(...at) : undefined;
+    });
   }
 
   async revokedSince(since: number): Promise<readonly Revocation[]> {

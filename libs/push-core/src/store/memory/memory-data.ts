@@ -82,6 +82,8 @@ export interface MemoryData {
   readonly counters: { jobs: number };
   /** By tenant and name. */
   readonly streams: Map<string, MemoryStream>;
+  /** By bucket (`renewalBucket`): the mark of streams that begin there. */
+  readonly renewals: Map<number, string>;
   /** By tenant and key. */
   readonly keys: Map<string, KeyRecord>;
   /** By device, then by stream. */
@@ -134,6 +136,7 @@ export function createMemoryData(epoch: string): MemoryData {
     jobs: new Map(),
     counters: { jobs: 0 },
     streams: new Map(),
+    renewals: new Map(),
     keys: new Map(),
     cursors: new Map(),
     cursorDevices: new Map(),

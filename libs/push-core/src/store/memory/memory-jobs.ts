@@ -25,10 +25,10 @@ export class MemoryJobs implements JobStore {
       .map((job) => this.hand(job, owner, leaseUntil));
   }
 
-  async take({ kind, owner, now, leaseUntil, limit, perTenant }: TakeRequest): Promise<readonly Job[]> {
+  async take({ kind, owner, now, leaseUntil, limit, perTenant, without }: TakeRequest): Promise<readonly Job[]> {
     this.check();
     const free = this.ofKind(kind).filter((job) => !job.death && isFree(job, now));
-    return fairShare(free.sort(inLine), limit, perTenant).map((job) => this.hand(job, owner, leaseUntil));
+    return fairShare(free.sort(inLine), limit, perTenant, without).map((job) => this.hand(job, owner, leaseUntil));
   }
 
   async hasten(jobs: readonly JobRef[], dueAt: number): Promise<void> {
@@ -152,6 +152,14 @@ function toldOf({ held: _, death: __, no: ___, ...job }: JobRecord): Job {
 
 function put(data: MemoryData, job: JobRecord): void {
   entryOf(data.jobs, streamKey(job.tenant, job.id), () => new Map<string, JobRecord>()).set(job.kind, job);
+}
+
+/** Whoever holds it. */
+export const dropJob = (data: MemoryData, job: JobRef): void => drop(data, job);
+
+/** All that is to be done about something, dead ones too. `key`: tenant and id. */
+export function forgetJobs(data: MemoryData, key: string): void {
+  data.jobs.delete(key);
 }
 
 function drop(data: MemoryData, { tenant, kind, id }: JobRef): void {

@@ -11,15 +11,16 @@ import type {
   RecalledPlace,
   RecallOutcome,
   StoredMessage,
+  StoredUsage,
   TrimRequest,
 } from '../message-store.js';
+import { epochAtBirth } from './epoch-at-birth.js';
 import { entryOf, type KeyRecord, type MemoryData, type MessageRecord } from './memory-data.js';
 import { addJob, stepJob } from './memory-jobs.js';
 import { MemoryStream } from './memory-stream.js';
 import { isKept, keptPlaces, recallInMemory, withoutAudience } from './memory-recall.js';
 import { trimMemory } from './memory-trim.js';
-
-const createStream = () => new MemoryStream();
+import { usageInMemory } from './memory-usage.js';
 
 /** Nothing in it waits or throws half-way, so every call is atomic as it stands. */
 export class MemoryMessages implements MessageStore {
@@ -46,10 +47,10 @@ export class MemoryMessages implements MessageStore {
     this.check();
     return requests.map((request) => {
       const stream = this.data.streams.get(streamKey(request.tenant, request.stream));
-      if (!stream) return { epoch: this.data.epoch, head: 0, first: 1, entries: [] };
+      if (!stream) return { epoch: epochAtBirth(this.data, request), head: 0, first: 1, entries: [] };
       const { after, limit, thread } = request;
       const entries = thread === undefined ? stream.slice(after, limit) : stream.sliceOf(thread, after, limit);
-      return { epoch: this.data.epoch, head: stream.head, first: stream.first, entries };
+      return { epoch: stream.epoch, head: stream.head, first: stream.first, entries };
     });
   }
 
@@ -57,7 +58,8 @@ export class MemoryMessages implements MessageStore {
     this.check();
     return streams.map((ref) => {
       const stream = this.data.streams.get(streamKey(ref.tenant, ref.stream));
-      return { epoch: this.data.epoch, head: stream?.head ?? 0, first: stream?.first ?? 1 };
+      if (!stream) return { epoch: epochAtBirth(this.data, ref), head: 0, first: 1 };
+      return { epoch: stream.epoch, head: stream.head, first: stream.first };
     });
   }
 
@@ -82,10 +84,12 @@ export class MemoryMessages implements MessageStore {
     });
   }
 
-  async due(now: number, limit: number): Promise<readonly Message[]> {
+  async due(now: number, limit: number, without: readonly string[] = []): Promise<readonly Message[]> {
     this.check();
     const due: Message[] = [];
-    for (const { message } of this.data.held) if (heldUntil(message) <= now) due.push(message);
+    const left = new Set(without);
+    for (const { message } of this.data.held)
+      if (heldUntil(message) <= now && !left.has(message.tenant)) due.push(message);
     return due.sort((a, b) => heldUntil(a) - heldUntil(b)).slice(0, limit);
   }
 
@@ -105,6 +109,11 @@ export class MemoryMessages implements MessageStore {
   async trim(request: TrimRequest): Promise<number> {
     this.check();
     return trimMemory(this.data, request);
+  }
+
+  async usage(tenant: string): Promise<StoredUsage> {
+    this.check();
+    return usageInMemory(this.data, tenant);
   }
 
   private stored({ tenant, id }: MessageRef): StoredMessage | undefined {
@@ -163,10 +172,14 @@ export class MemoryMessages implements MessageStore {
     const places: Place[] = new Array<Place>(targets.length);
     for (let i = 0; i < targets.length; i++) {
       const { stream: name, filter } = targets[i] as AppendRequest['targets'][number];
-      const stream = entryOf(this.data.streams, streamKey(message.tenant, name), createStream);
+      const stream = entryOf(
+        this.data.streams,
+        streamKey(message.tenant, name),
+        () => new MemoryStream(epochAtBirth(this.data, { tenant: message.tenant, stream: name })),
+      );
       const seq = stream.head + 1;
       stream.push(filter ? { seq, message, filter } : { seq, message });
-      places[i] = { stream: name, epoch: this.data.epoch, seq };
+      places[i] = { stream: name, epoch: stream.epoch, seq };
     }
     record.places = record.places.length > 0 ? record.places.concat(places) : places;
     record.placeIn = undefined;

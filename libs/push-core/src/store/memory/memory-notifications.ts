@@ -40,11 +40,12 @@ export class MemoryNotifications implements NotificationStore {
     });
   }
 
-  async claim({ owner, now, leaseUntil, limit, perTenant }: ClaimNotifications): Promise<readonly NotificationRow[]> {
+  async claim(request: ClaimNotifications): Promise<readonly NotificationRow[]> {
+    const { owner, now, leaseUntil, limit, perTenant, without } = request;
     this.check();
     const due = [...this.table.open].map(({ row }) => row).filter((row) => row.dueAt <= now);
     const line = due.sort((a, b) => a.dueAt - b.dueAt || a.createdAt - b.createdAt);
-    return fairShare(line, limit, perTenant).map((row) => {
+    return fairShare(line, limit, perTenant, without).map((row) => {
       const unknown = row.unknown + (row.state === 'sending' ? 1 : 0);
       const attempts = row.attempts + 1;
       return this.put({ ...row, state: 'sending', owner, dueAt: leaseUntil, attempts, unknown, updatedAt: now });

@@ -62,8 +62,9 @@ export class MemoryReads implements ReadStore {
   }
 
   private count(request: UnreadRequest): ReadonlyMap<string, number> {
-    const { epoch, streams, marks: allMarks } = this.data;
+    const { streams, marks: allMarks } = this.data;
     const key = streamKey(request.tenant, request.stream);
+    const epoch = streams.get(key)?.epoch ?? '';
     const marks: Marks = allMarks.get(key)?.get(request.user) ?? new Map<string, ReadMark>();
     const from = Math.max(request.since ?? 0, readUpTo(marks, WHOLE, epoch));
     const counts = new Map<string, number>();

@@ -5,7 +5,9 @@ import { MemoryAccess } from './memory-access.js';
 import { MemoryCursors } from './memory-cursors.js';
 import { createMemoryData, type MemoryData } from './memory-data.js';
 import { MemoryDevices } from './memory-devices.js';
+import { MemoryErase } from './memory-erase.js';
 import { MemoryJobs } from './memory-jobs.js';
+import { MemoryLists } from './memory-lists.js';
 import { MemoryMessages } from './memory-messages.js';
 import { MemoryNotifications } from './memory-notifications.js';
 import { MemoryPreferences } from './memory-preferences.js';
@@ -48,6 +50,8 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): MemoryStore
     notifications: new MemoryNotifications(data, check),
     settings: new MemorySettings(data, check),
     preferences: new MemoryPreferences(data, check),
+    erase: new MemoryErase(data, check),
+    lists: new MemoryLists(data, check),
     time: async (now) => {
       check();
       return now;

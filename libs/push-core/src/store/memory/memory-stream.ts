@@ -14,6 +14,8 @@ export class MemoryStream {
   /** `seq` of `entries[0]`. */
   private base = 1;
 
+  constructor(readonly epoch: string) {}
+
   push(entry: Entry): void {
     this.entries.push(entry);
     this.head = entry.seq;

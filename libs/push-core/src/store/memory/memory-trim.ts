@@ -4,14 +4,18 @@ import type { TrimRequest } from '../message-store.js';
 import type { MemoryData } from './memory-data.js';
 import { isWorkedOn } from './memory-jobs.js';
 
-/** Retention over all streams. Only the old end of a stream is looked at: a young entry keeps what is behind it. */
+/** Retention over all streams, or a tenant's. Only the old end of a stream is looked at: a young entry keeps what is behind it. */
 export function trimMemory(data: MemoryData, request: TrimRequest): number {
   let removed = 0;
+  const left = new Set(request.without);
   for (const [key, stream] of data.streams) {
+    const tenant = key.slice(0, key.indexOf(' '));
+    if (request.tenant !== undefined && tenant !== request.tenant) continue;
+    const agesNot = left.has(tenant);
     for (; removed < request.limit && stream.first <= stream.head; removed++) {
       const oldest = stream.at(stream.first) as Entry;
-      const tooMany = stream.head - stream.first + 1 > request.keepPerStream;
-      if (!tooMany && joinedAt(oldest) >= request.acceptedBefore) break;
+      const tooMany = request.tenant === undefined && stream.head - stream.first + 1 > request.keepPerStream;
+      if (!tooMany && (agesNot || joinedAt(oldest) >= request.acceptedBefore)) break;
       stream.shift();
       data.recalled.get(key)?.delete(oldest.seq);
       forget(data, oldest);

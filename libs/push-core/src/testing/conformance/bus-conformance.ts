@@ -40,6 +40,7 @@ const OTHERS: readonly Hint[] = [
   { kind: 'subscriptions', tenant: ODD.tenant, users: [ODD.user, 'u2'] },
   { kind: 'revoked', tenant: ODD.tenant, user: ODD.user, at: 1_760_000_000_001 },
   { kind: 'arrived', tenant: ODD.tenant, user: ODD.user, device: "d'1", connection: 'c1', at: 1_760_000_000_002 },
+  { kind: 'tenant', tenant: ODD.tenant },
   { kind: 'acked', tenant: ODD.tenant, user: ODD.user, device: "d'1", stream: ODD.stream, epoch: 'e1', seq: 2 ** 40 },
   {
     kind: 'entry',

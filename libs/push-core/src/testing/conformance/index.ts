@@ -3,8 +3,7 @@ export { queueConformance } from './queue-conformance.js';
 export type { HarnessDeadLetter, HarnessReplies, QueueHarness } from './queue-harness.js';
 export { storeConformance } from './store-conformance.js';
 export type { StoreHarness } from './store-harness.js';
-export { storeCommands, storeModelConformance } from './store-model.js';
-export { StoreModel } from './store-model-state.js';
+export { storeModelConformance, type FastCheckModule } from './store-model-conformance.js';
 export type { SuiteRunner } from './suite-runner.js';
 export { transportConformance, type TransportConformanceOptions } from './transport-conformance.js';
 export type {

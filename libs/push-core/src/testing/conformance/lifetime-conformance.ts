@@ -22,7 +22,7 @@ export function lifetimeConformance({ runner: { describe, it, expect }, store, r
 
     it('makes every method reject after close', async () => {
       const { messages, cursors, devices, topics, reads, presence, access, jobs } = store();
-      const { notifications, settings, preferences } = store();
+      const { notifications, settings, preferences, erase, lists } = store();
       const ref = { tenant: TENANT, user: 'u', device: 'd' };
       const stream = { tenant: TENANT, stream: 'room' };
       const job = { tenant: TENANT, kind: 'k', id: 'j' };
@@ -37,6 +37,7 @@ export function lifetimeConformance({ runner: { describe, it, expect }, store, r
         recall: () => messages.recall(TENANT, 'm', T0),
         recalledSince: () => messages.recalledSince([stream], 0),
         trim: () => messages.trim({ acceptedBefore: 0, keepPerStream: 1, limit: 1, now: 0 }),
+        usage: () => messages.usage('t'),
         load: () => cursors.load([ref]),
         advance: () => cursors.advance([{ ...ref, stream: 'room', position: { epoch: 'e', seq: 1 } }]),
         reached: () => cursors.reached(TENANT, [{ stream: 'room', epoch: 'e', seq: 1 }]),
@@ -101,6 +102,15 @@ export function lifetimeConformance({ runner: { describe, it, expect }, store, r
         removeSetting: () => settings.remove({ tenant: TENANT, name: 's' }),
         putPreferences: () => preferences.put(ref, {}, T0),
         loadPreferences: () => preferences.load([ref]),
+        beginToErase: () =>
+          erase.begin({ ...ref, at: T0, mark: 'r', job: { ...job, payload: '{}', position: 0, size: 1, dueAt: 0 } }),
+        erase: () => erase.step({ ...ref, at: T0, mark: 'r', limit: 1 }),
+        endToErase: () => erase.end({ ...ref, at: T0, job }),
+        forgetErased: () => erase.forget(T0),
+        listMessages: () => lists.messages({ tenant: TENANT, limit: 1 }),
+        listUsers: () => lists.users({ tenant: TENANT, prefix: '', after: '', limit: 1 }),
+        listTopics: () => lists.topics({ tenant: TENANT, prefix: '', after: '', limit: 1 }),
+        listCursors: () => lists.cursors(ref),
         time: () => store().time(T0),
       };
       await store().close();

@@ -57,6 +57,17 @@ export function notificationSendConformance({ runner: { describe, it, expect }, 
       expect((await claimed({ limit: 2, perTenant: 3 })).sort()).toEqual(['m3', 'm4']);
     });
 
+    it('come in turns of the tenants, and not from those that are left out', async () => {
+      const rows = ['a', 'b', 'c'].flatMap((tenant, at) =>
+        Array.from({ length: 3 }, (_, i) => waiting(`${tenant}${i}`, { tenant, dueAt: T0 - 100 * at + i - 50 })),
+      );
+      await storeRows(store(), rows);
+      expect((await claimed({ limit: 3 })).sort()).toEqual(['a0', 'b0', 'c0']);
+      expect((await claimed({ limit: 9, without: ['b', 'never'] })).sort()).toEqual(['a1', 'a2', 'c1', 'c2']);
+      expect(await claimed({ limit: 9, without: ['b'] })).toEqual([]);
+      expect((await claimed({ limit: 9 })).sort()).toEqual(['b1', 'b2']);
+    });
+
     it('are only those that wait or are being sent', async () => {
       const ended = ['accepted', 'failed', 'suppressed', 'cancelled', 'dead'] as const;
       await storeRows(

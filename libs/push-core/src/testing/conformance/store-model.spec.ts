@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { createMemoryStore } from '../../store/memory/memory-store.js';
-import { storeModelConformance } from './store-model.js';
+import { storeModelConformance } from './store-model-conformance.js';
 
 storeModelConformance(
   { describe, it, expect },

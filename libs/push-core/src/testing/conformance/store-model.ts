@@ -1,10 +1,8 @@
 import type * as FastCheck from 'fast-check';
 import type { AppendRequest } from '../../store/message-store.js';
-import type { StoreHarness } from './store-harness.js';
 import { command, LATER, nameOf, STREAMS, THREADS, USERS, type Command } from './store-model-command.js';
 import { jobCommands } from './store-model-jobs.js';
 import { readCommands } from './store-model-reads.js';
-import { StoreModel } from './store-model-state.js';
 import { message, T0, TENANT, told } from './store-samples.js';
 import type { SuiteRunner } from './suite-runner.js';
 
@@ -137,28 +135,4 @@ export function storeCommands(fc: typeof FastCheck, expect: SuiteRunner['expect'
   );
   const others = [...readCommands(fc, expect), ...jobCommands(fc, expect)];
   return [append, append, append, read, read, due, find, trim, advance, reached, remove, subscribe, restart, ...others];
-}
-
-/** Random sequences of steps; a failure prints the shortest that shows it, with the seed. */
-export function storeModelConformance(
-  runner: Pick<SuiteRunner, 'describe' | 'it' | 'expect'>,
-  fc: typeof FastCheck,
-  makeHarness: () => StoreHarness,
-  runs: number,
-): void {
-  runner.describe('store model', () => {
-    runner.it('answers any sequence of calls as the model does', async () => {
-      const commands = fc.commands(storeCommands(fc, runner.expect), { maxCommands: 40 });
-      const property = fc.asyncProperty(commands, async (steps) => {
-        const harness = makeHarness();
-        try {
-          const real = { harness, store: await harness.create() };
-          await fc.asyncModelRun(() => ({ model: new StoreModel(), real }), steps);
-        } finally {
-          await harness.destroy();
-        }
-      });
-      await fc.assert(property, { numRuns: runs });
-    });
-  });
 }

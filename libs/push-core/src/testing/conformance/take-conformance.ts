@@ -32,7 +32,7 @@ export function takeConformance({ runner: { describe, it, expect }, store, reope
       expect(await take({ now: T0 + 50 })).toEqual(['m1']);
     });
 
-    it('are the longest due of each tenant, so many of one at most', async () => {
+    it('are the longest due of each tenant, in turns, so many of one at most', async () => {
       const many = Array.from({ length: 50 }, (_, i) => withJob(`a${i}`, { tenant: 'a', dueAt: T0 - 100 + i }));
       await store().messages.append([
         ...many,
@@ -41,9 +41,17 @@ export function takeConformance({ runner: { describe, it, expect }, store, reope
         withJob('c0', { tenant: 'c', dueAt: T0 - 500 }),
         withJob('d0', { tenant: 'd', dueAt: T0 + 1 }),
       ]);
-      expect((await take({ limit: 3, perTenant: 2 })).sort()).toEqual(['a0', 'a1', 'c0']);
-      expect((await take({ limit: 5, perTenant: 3 })).sort()).toEqual(['a2', 'a3', 'a4', 'b0', 'b1']);
-      expect((await take({ limit: 2, perTenant: 9 })).sort()).toEqual(['a5', 'a6']);
+      expect((await take({ limit: 3, perTenant: 2 })).sort()).toEqual(['a0', 'b0', 'c0']);
+      expect((await take({ limit: 5, perTenant: 3 })).sort()).toEqual(['a1', 'a2', 'a3', 'b1']);
+      expect((await take({ limit: 2, perTenant: 9 })).sort()).toEqual(['a4', 'a5']);
+    });
+
+    it('are not those of tenants that are left out', async () => {
+      const tenants = ['a', 'b', 'c', "d'%"];
+      await store().messages.append(tenants.map((tenant, i) => withJob(`m-${tenant}`, { tenant, dueAt: T0 - i })));
+      expect((await take({ without: ['a', "d'%", 'never'] })).sort()).toEqual(['m-b', 'm-c']);
+      expect(await take({ without: ['a', "d'%"] })).toEqual([]);
+      expect((await take({ without: [] })).sort()).toEqual(['m-a', "m-d'%"]);
     });
 
     it('of one tenant and time are taken in the order they were stored', async () => {

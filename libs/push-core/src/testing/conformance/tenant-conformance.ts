@@ -30,6 +30,34 @@ export function tenantConformance({ runner: { describe, it, expect }, store }: S
       expect((await store().messages.find('b', 'm'))?.places.length).toEqual(1);
     });
 
+    it('wait with what is due where they are left out', async () => {
+      const held = (tenant: string) => ({ ...append('h', ['room'], { tenant, dueAt: T0 }), when: 'hold' as const });
+      await store().messages.append([held('a'), held('b'), held("c'%")]);
+      const due = async (without?: readonly string[]) =>
+        (await store().messages.due(T0, 9, without)).map((one) => one.tenant).sort();
+      expect(await due(['a', "c'%", 'never'])).toEqual(['b']);
+      expect([await due([]), await due()]).toEqual([
+        ['a', 'b', "c'%"],
+        ['a', 'b', "c'%"],
+      ]);
+    });
+
+    it('have stored what they published, to the byte of their data', async () => {
+      const usage = (tenant: string) => store().messages.usage(tenant);
+      expect(await usage('a')).toEqual({ messages: 0, bytes: 0 });
+      await store().messages.append([append('m1', ['x', 'y'], { tenant: 'a', data: '""' })]);
+      const small = await usage('a');
+      await store().messages.append([append('m2', ['x'], { tenant: 'a', data: `"${'ä漢'.repeat(100)}"` })]);
+      const both = await usage('a');
+      expect([small.messages, both.messages, both.bytes - 2 * small.bytes]).toEqual([1, 2, 500]);
+      await store().messages.append([{ ...append('h', ['x'], { tenant: 'a', dueAt: T0, data: '""' }), when: 'hold' }]);
+      expect(await usage('a')).toEqual({ messages: 3, bytes: both.bytes + small.bytes });
+      await store().messages.append([append('m1', ['x'], { tenant: 'b' })]);
+      expect((await usage('b')).messages).toEqual(1);
+      await store().messages.trim({ acceptedBefore: T0 + 1, keepPerStream: 9, limit: 99, now: T0, tenant: 'a' });
+      expect(await usage('a')).toEqual(small);
+    });
+
     it('share no devices, cursors or follows', async () => {
       const a = { tenant: 'a', user: 'u', device: 'd' };
       const b = { ...a, tenant: 'b' };

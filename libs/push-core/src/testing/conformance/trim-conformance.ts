@@ -83,6 +83,34 @@ export function trimConformance({ runner: { describe, it, expect }, store, reope
       ]);
     });
 
+    it('goes by the age a tenant has of its own, younger or older', async () => {
+      const tenants = ['short', 'long', 'other'];
+      for (const tenant of tenants)
+        await store().messages.append(
+          [1, 5, 9].map((age) => append(`m${age}`, ['room'], { tenant, acceptedAt: T0 + age })),
+        );
+      const left = async () => {
+        const states = await store().messages.states(tenants.map((tenant) => ({ tenant, stream: 'room' })));
+        return states.map(({ first }) => first);
+      };
+      expect(
+        await store().messages.trim({ ...keepAll, keepPerStream: 1, acceptedBefore: T0 + 6, tenant: 'short' }),
+      ).toEqual(2);
+      expect(await left()).toEqual([3, 1, 1]);
+      expect(await store().messages.find('short', 'm5')).toEqual(undefined);
+      const without = ['long', 'short', 'never'];
+      expect(await store().messages.trim({ ...keepAll, acceptedBefore: T0 + 2, without })).toEqual(1);
+      expect(await left()).toEqual([3, 1, 2]);
+      expect(await store().messages.trim({ ...keepAll, acceptedBefore: T0 + 99, tenant: 'long' })).toEqual(3);
+      expect(await left()).toEqual([3, 4, 2]);
+      // How many a stream may have holds for all of them.
+      await store().messages.append(
+        [11, 12].map((age) => append(`m${age}`, ['room'], { tenant: 'long', acceptedAt: T0 + age })),
+      );
+      expect(await store().messages.trim({ ...keepAll, keepPerStream: 1, without })).toEqual(2);
+      expect(await left()).toEqual([3, 5, 3]);
+    });
+
     it('leaves the rest contiguous, with and without a position inside it', async () => {
       await fill(
         'room',

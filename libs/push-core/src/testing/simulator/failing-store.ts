@@ -33,7 +33,7 @@ export class StoreAccess {
       (...given: A): Promise<R> =>
         this.pass(name, () => call(...given));
     const { messages, cursors, devices, topics, reads, presence, access, jobs } = inner;
-    const { notifications, settings, preferences } = inner;
+    const { notifications, settings, preferences, erase, lists } = inner;
     return {
       messages: {
         append: through('append', (requests) => messages.append(requests)),
@@ -42,10 +42,11 @@ export class StoreAccess {
         find: through('find', (tenant, id) => messages.find(tenant, id)),
         findAll: through('find all', (ids) => messages.findAll(ids)),
         placesIn: through('placesIn', (message, streams) => messages.placesIn(message, streams)),
-        due: through('due', (now, limit) => messages.due(now, limit)),
+        due: through('due', (now, limit, without) => messages.due(now, limit, without)),
         recall: through('recall', (tenant, id, at) => messages.recall(tenant, id, at)),
         recalledSince: through('recalledSince', (streams, since) => messages.recalledSince(streams, since)),
         trim: through('trim', (request) => messages.trim(request)),
+        usage: through('usage', (tenant) => messages.usage(tenant)),
       },
       cursors: {
         load: through('load', (devices) => cursors.load(devices)),
@@ -136,6 +137,18 @@ export class StoreAccess {
       preferences: {
         put: through('put preferences', (user, given, now) => preferences.put(user, given, now)),
         load: through('load preferences', (users) => preferences.load(users)),
+      },
+      erase: {
+        begin: through('begin to erase', (given) => erase.begin(given)),
+        step: through('erase', (given) => erase.step(given)),
+        end: through('end to erase', (given) => erase.end(given)),
+        forget: through('forget the erased', (before) => erase.forget(before)),
+      },
+      lists: {
+        messages: through('list messages', (request) => lists.messages(request)),
+        users: through('list users', (request) => lists.users(request)),
+        topics: through('list topics', (request) => lists.topics(request)),
+        cursors: through('list cursors', (user) => lists.cursors(user)),
       },
       time: through('time', (now) => inner.time(now)),
       open: () => Promise.resolve(),

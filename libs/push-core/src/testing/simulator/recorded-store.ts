@@ -18,6 +18,8 @@ export function recordedStore(inner: Store, checker: Checker, time?: () => numbe
     notifications: inner.notifications,
     settings: inner.settings,
     preferences: inner.preferences,
+    erase: inner.erase,
+    lists: inner.lists,
     time: (now) => (time ? Promise.resolve(time()) : inner.time(now)),
     open: () => inner.open(),
     close: () => inner.close(),
@@ -39,7 +41,7 @@ export function recordedStore(inner: Store, checker: Checker, time?: () => numbe
       find: (tenant, id) => inner.messages.find(tenant, id),
       findAll: (ids) => inner.messages.findAll(ids),
       placesIn: (message, streams) => inner.messages.placesIn(message, streams),
-      due: (now, limit) => inner.messages.due(now, limit),
+      due: (now, limit, without) => inner.messages.due(now, limit, without),
       recall: async (tenant, id, at) => {
         const outcome = await inner.messages.recall(tenant, id, at);
         checker.ledger.recalled(tenant, id, outcome);
@@ -55,6 +57,7 @@ export function recordedStore(inner: Store, checker: Checker, time?: () => numbe
         }
         return removed;
       },
+      usage: (tenant) => inner.messages.usage(tenant),
     },
     cursors: {
       load: async (devices) => {

@@ -93,6 +93,8 @@ const parts = (inner: Store): Store => ({
   notifications: inner.notifications,
   settings: inner.settings,
   preferences: inner.preferences,
+  erase: inner.erase,
+  lists: inner.lists,
   time: (now) => inner.time(now),
   open: () => inner.open(),
   close: () => inner.close(),
@@ -105,10 +107,11 @@ const bound = ({ messages }: Store): Store['messages'] => ({
   find: (tenant, id) => messages.find(tenant, id),
   findAll: (ids) => messages.findAll(ids),
   placesIn: (message, streams) => messages.placesIn(message, streams),
-  due: (now, limit) => messages.due(now, limit),
+  due: (now, limit, without) => messages.due(now, limit, without),
   recall: (tenant, id, at) => messages.recall(tenant, id, at),
   recalledSince: (streams, since) => messages.recalledSince(streams, since),
   trim: (request) => messages.trim(request),
+  usage: (tenant) => messages.usage(tenant),
 });
 
 const boundJobs = ({ jobs }: Store): Store['jobs'] => ({

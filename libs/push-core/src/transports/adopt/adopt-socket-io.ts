@@ -17,7 +17,8 @@ const CODECS = Symbol('push.codecs');
 /**
  * Delivers over a Socket.IO socket that the host authenticated: event `push`, which the client acknowledges by calling
  * its callback. The host's events and listeners are left alone. Give the identity its `issuedAt`: without one, a user
- * that was ever revoked is refused. Throws INVALID where no device is known.
+ * that was ever revoked is refused. A connect that is not right, without a device for instance, is
+ * answered with `error`, and closed: it may be the client's doing.
  */
 export function adoptSocketIo(
   push: Push,

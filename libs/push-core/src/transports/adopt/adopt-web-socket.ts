@@ -71,7 +71,8 @@ class AdoptedWebSocketLink implements Link {
 /**
  * Delivers over a `ws` socket that the host authenticated, beside the host's own messages: ours are JSON objects whose
  * `op` the protocol knows, all else is left alone and never answered. Give the identity its `issuedAt`: without one, a
- * user that was ever revoked is refused. Throws INVALID where no device is known.
+ * user that was ever revoked is refused. A connect that is not right, without a device for instance, is
+ * answered with `error`, and closed: it may be the client's doing.
  */
 export function adoptWebSocket(
   push: Push,

@@ -1,6 +1,5 @@
 import type { Clock } from '../../clock/clock.js';
 import type { Identity } from '../../online/authenticator.js';
-import { PushError } from '../../errors.js';
 import type { Arrival, Connect } from '../transport.js';
 
 /** How a connection of the host is taken over; the host's own messages on it are left alone. */
@@ -21,13 +20,10 @@ export interface Adoption {
   end(): void;
 }
 
-/** Needs a device: of the options, or of the identity. Throws INVALID without one. */
+/** The device: of the options, or else of the identity. Without one, or with a wrong one, the link is told so and closed. */
 export function arrivalOf(
   identity: Identity,
   { device = identity.device, resume, window, follow, address }: AdoptOptions,
-): Arrival & { readonly connect: { readonly device: string } } {
-  if (device === undefined) throw new PushError('INVALID', '"device" is missing', { field: 'device' });
-  if (identity.device !== undefined && identity.device !== device)
-    throw new PushError('NOT_ALLOWED', 'The identity is for another device', { field: 'device' });
+): Arrival & { readonly connect: Connect } {
   return { identity, address, connect: { device, resume, window, follow } };
 }

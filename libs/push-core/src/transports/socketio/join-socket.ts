@@ -2,7 +2,7 @@ import type { Clock } from '../../clock/clock.js';
 import { CLOSE } from '../../close-reasons.js';
 import { LIMITS } from '../../model/limits.js';
 import type { Push } from '../../push.js';
-import type { Arrival } from '../transport.js';
+import type { Arrival, Connect } from '../transport.js';
 import { ClientEvents, isClientEvent } from './client-events.js';
 import type { SocketIoCodec } from './codec.js';
 import { SocketIoLink, type EndSocket } from './socket-io-link.js';
@@ -27,7 +27,7 @@ export interface JoinOptions {
 export function joinSocket(
   push: Push,
   socket: SocketIoSocket,
-  arrival: Arrival & { readonly connect: { readonly device: string } },
+  arrival: Arrival & { readonly connect: Connect },
   { codec, clock, prefix, ours, endSocket, left }: JoinOptions,
 ): SocketIoLink {
   const { conn } = socket;
@@ -38,7 +38,8 @@ export function joinSocket(
   const handler = push.accept(link, arrival);
   link.join(handler);
   const { tenant, user } = arrival.identity ?? { tenant: '', user: '' };
-  const events = new ClientEvents(push, link, { tenant, user, device: arrival.connect.device });
+  // Without a device the engine is about to close the link.
+  const events = new ClientEvents(push, link, { tenant, user, device: arrival.connect.device ?? '' });
 
   const said = (given: unknown, ...args: unknown[]): void => {
     const event = String(given);

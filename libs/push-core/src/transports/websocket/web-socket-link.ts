@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { CloseReason } from '../../close-reasons.js';
 import type { SharedFrame } from '../shared-frame.js';
 import type { Link } from '../transport.js';
+import { OPEN, type AcceptedSocket } from './accepted-socket.js';
 import { webSocketCodec } from './codec.js';
-import type { PushSocket } from './push-socket.js';
 
 /**
  * Frames that were encoded once for many clients go to the TCP socket as they are, beside `ws`, which writes whole
@@ -15,13 +15,13 @@ export class WebSocketLink implements Link {
   readonly lingerMs = 0;
 
   constructor(
-    private readonly socket: PushSocket,
+    private readonly socket: AcceptedSocket,
     private readonly tcp: Duplex,
   ) {}
 
   send(frames: readonly SharedFrame[]): void {
     const { tcp } = this;
-    if (this.socket.readyState !== this.socket.OPEN) return;
+    if (this.socket.readyState !== OPEN) return;
     if (frames.length === 1) {
       tcp.write((frames[0] as SharedFrame).encodedBy(webSocketCodec));
       return;
@@ -36,7 +36,7 @@ export class WebSocketLink implements Link {
   }
 
   ping(): void {
-    if (this.socket.readyState === this.socket.OPEN) this.socket.ping();
+    if (this.socket.readyState === OPEN) this.socket.ping();
   }
 
   close(reason: CloseReason): void {
