@@ -8,7 +8,7 @@ import { createJwtTokens } from './auth/jwt-tokens.js';
 import { PushHttpModule } from './http/push-http.module.js';
 import { PushModule } from './push.module.js';
 import { PushService } from './push.service.js';
-import { keys } from './testing/http-app.js';
+import { keys } from './fixtures/http-app.fixture.js';
 
 const tokens = createJwtTokens({ secretOf: async () => Buffer.alloc(32, 7) });
 let app: INestApplication;

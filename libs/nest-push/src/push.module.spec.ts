@@ -2,10 +2,11 @@ import { Inject, Injectable, Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import type { Clock } from 'push-core';
+import type { Host as HostParts } from './explorer/host.js';
 import { PushModule } from './push.module.js';
 import { PushService } from './push.service.js';
 import { PushRegistrar } from './registrar.js';
-import { FakePush } from './testing/fake-push.js';
+import { FakePush } from './fixtures/fake-push.fixture.js';
 import { PUSH, PUSH_MODULE_OPTIONS } from './tokens.js';
 
 jest.mock('push-core/websocket', () => ({
@@ -26,6 +27,9 @@ jest.mock('push-core', () => ({
   ...jest.requireActual<object>('push-core'),
   createPush: (options: { store: unknown }) => options.store,
 }));
+
+/** A host that decorated nothing. */
+const nobody = { finish: () => Promise.resolve(), end: () => undefined } as unknown as HostParts;
 
 /** The mocked `createPush` answers what stands where the store does. */
 const withEngine = (push: FakePush) => ({ store: push as never });
@@ -152,7 +156,7 @@ it('lets an engine that hangs go when the time is up, and closes it all the same
     },
     soon: (run) => void setImmediate(run),
   };
-  const registrar = new PushRegistrar(push, { ...withEngine(push), clock, drainTimeoutMs: 50 });
+  const registrar = new PushRegistrar(push, { ...withEngine(push), clock, drainTimeoutMs: 50 }, nobody);
   (registrar as unknown as { logger: { warn(): void } }).logger.warn = () => undefined;
   await registrar.beforeApplicationShutdown();
   expect(push.calls).toEqual(['close']);
@@ -162,7 +166,7 @@ it('lets an engine that hangs go when the time is up, and closes it all the same
 it('closes even where draining fails', async () => {
   const push = new FakePush();
   push.drain = () => Promise.reject(new Error('no'));
-  const registrar = new PushRegistrar(push, withEngine(push));
+  const registrar = new PushRegistrar(push, withEngine(push), nobody);
   (registrar as unknown as { logger: { error(): void } }).logger.error = () => undefined;
   await registrar.beforeApplicationShutdown();
   expect(push.calls).toEqual(['close']);

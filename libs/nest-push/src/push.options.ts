@@ -1,7 +1,9 @@
-import { createValidator, idSchema, PushError, ROLES, type PushOptions } from 'push-core';
+import { createValidator, idSchema, PushError, ROLES, type PushOptions, type Store } from 'push-core';
 import type { MqttOptions } from 'push-core/mqtt';
 import type { SocketIoServerOptions } from 'push-core/socketio';
+import type { TransactionHost } from './push-transaction.js';
 import type { RabbitSettings } from './rabbitmq/index.js';
+import type { TracingOptions } from './tracing/tracing-options.js';
 
 export interface WebSocketOptions {
   /** Default `/v1/ws`. */
@@ -13,13 +15,17 @@ export interface WebSocketOptions {
 export interface SocketIoSettings extends SocketIoServerOptions {
   /**
    * `own` (the default): a Socket.IO server on the application's HTTP server. `application`: the server that the
-   * application has already, through `PushGateway` or `PushSocketIo` of nest-push/gateways.
+   * application has already, through `PushNamespace` or `PushSocketIo` of nest-push/gateways.
    */
   server?: 'own' | 'application';
 }
 
 /** The engine's options, and how it lives inside the application. */
-export interface PushModuleOptions extends PushOptions {
+export interface PushModuleOptions extends Omit<PushOptions, 'store'> {
+  /** Left out only where a class with `@PushStore()` is among the application's providers. */
+  store?: Store;
+  /** The host's TypeORM DataSource, on the store's database: for `@PushResult({ onFailure: 'outbox' })`. */
+  dataSource?: TransactionHost;
   /** The tenant where `PushService` is told none. Default `default`. */
   defaultTenant?: string;
   /**
@@ -40,6 +46,11 @@ export interface PushModuleOptions extends PushOptions {
   rabbitmq?: RabbitSettings;
   /** Takes publishes from the queue `push.publish` of RabbitMQ; with the role `worker`. Default true. */
   ingress?: boolean;
+  /**
+   * Spans of a message's way: publish, store, hint, send, acknowledge. `true` is `{}`. Needs @opentelemetry/api, and an SDK in the
+   * process that takes them. Default: none.
+   */
+  tracing?: boolean | TracingOptions;
   /** At shutdown, draining and closing may take this long together. Milliseconds, default 10000. */
   drainTimeoutMs?: number;
 }
@@ -54,20 +65,24 @@ export interface NestSettings {
   /** Where there is a RabbitMQ to take them from, and this process works. */
   readonly ingress: boolean;
   readonly gateway: boolean;
+  readonly worker: boolean;
+  readonly tracing?: TracingOptions;
   readonly drainTimeoutMs: number;
 }
 
 /** Splits what is Nest's from what is the engine's; each with defaults of its own. */
-export function splitOptions(options: PushModuleOptions): { engine: PushOptions; nest: NestSettings } {
+export function splitOptions(options: PushModuleOptions): { engine: Omit<PushOptions, 'store'>; nest: NestSettings } {
   const {
     defaultTenant = 'default',
     mqtt,
     drainTimeoutMs = 10_000,
     rabbitmq,
     ingress: asked = true,
+    tracing: traced = false,
     ...others
   } = options;
-  const { websocket: ownSocket = {}, socketio: socketIo, allowedOrigins: origins, ...engine } = others;
+  const { websocket: ownSocket = {}, socketio: socketIo, allowedOrigins: origins, ...rest } = others;
+  const { store: _store, dataSource: _dataSource, ...engine } = rest;
   const allowedOrigins = origins ?? ((ownSocket && ownSocket.allowedOrigins) || []);
   const listed = allowedOrigins.length > 0 ? { allowedOrigins } : {};
   const websocket = ownSocket && { ...listed, ...ownSocket };
@@ -85,11 +100,16 @@ export function splitOptions(options: PushModuleOptions): { engine: PushOptions;
   if (rabbitmq && engine.bus) {
     throw new PushError('INVALID', 'Give either rabbitmq or a bus of your own', { field: 'rabbitmq' });
   }
+  if (traced && engine.tracer) {
+    throw new PushError('INVALID', 'Give either tracing or a tracer of your own', { field: 'tracing' });
+  }
+  const tracing = traced === true ? {} : traced || undefined;
   const roles = engine.roles ?? ROLES;
-  const ingress = asked && rabbitmq !== undefined && roles.includes('worker');
+  const worker = roles.includes('worker');
+  const ingress = asked && rabbitmq !== undefined && worker;
   const gateway = roles.includes('gateway');
   const doors = { websocket, mqtt, socketio, allowedOrigins };
-  return { engine, nest: { defaultTenant, ...doors, rabbitmq, ingress, gateway, drainTimeoutMs } };
+  return { engine, nest: { defaultTenant, ...doors, rabbitmq, ingress, gateway, worker, tracing, drainTimeoutMs } };
 }
 
 const checkTenant = createValidator<string>(idSchema, 'defaultTenant');

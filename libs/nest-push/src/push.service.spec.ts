@@ -1,6 +1,6 @@
 import type { Push } from 'push-core';
 import { PushService } from './push.service.js';
-import { FakePush } from './testing/fake-push.js';
+import { FakePush } from './fixtures/fake-push.fixture.js';
 
 const setUp = () => {
   const engine = new FakePush();
@@ -17,6 +17,8 @@ it('takes the tenant of the module where none is named, in every call', async ()
   await service.markRead({ user: 'u1', device: 'd1' }, { s: '@me', seq: 3, thread: 'r' });
   await service.unread({ user: 'u1' });
   await service.disconnect('u1');
+  await service.eraseUser('u1');
+  await service.eraseTenant('t9');
   await service.signal({ to: { topics: ['room'] }, type: 'typing' });
   expect(engine.calls).toEqual([
     'publish acme -',
@@ -24,6 +26,8 @@ it('takes the tenant of the module where none is named, in every call', async ()
     'markRead acme u1 d1 @me 3 r',
     'unread acme u1 -',
     'disconnect acme u1',
+    'eraseUser acme u1',
+    'eraseTenant t9',
     'signal acme typing',
   ]);
 });

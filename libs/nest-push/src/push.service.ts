@@ -1,16 +1,20 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import type {
   BatchItem,
   BatchOutcome,
   Device,
   DeviceRef,
   DeviceRegistration,
+  EntriesQuery,
+  Erased,
   Explanation,
   HostTransaction,
   Identity,
   Inbox,
+  InboxEntry,
   InboxQuery,
   Listener,
+  Lists,
   MarkRequest,
   MessageReport,
   Notifications,
@@ -18,6 +22,7 @@ import type {
   PublishResult,
   Push,
   PushEventName,
+  Quota,
   Reader,
   RecallResult,
   Subscriber,
@@ -25,9 +30,13 @@ import type {
   UserPresence,
 } from 'push-core';
 import { adopt, type AdoptAnyOptions, type Adoption } from 'push-core/adopt';
-import { splitOptions, type PushModuleOptions } from './push.options.js';
-import { PUSH, PUSH_MODULE_OPTIONS } from './tokens.js';
+import { Observable } from 'rxjs';
 import { joinTypeOrm, type TransactionManager } from './host-transaction.js';
+import { PluggedParts } from './explorer/plugged-parts.js';
+import { pushEvent, type PushEvent } from './push-events.js';
+import { splitOptions, type PushModuleOptions } from './push.options.js';
+import type { TestBench } from './test-bench.js';
+import { PUSH, PUSH_MODULE_OPTIONS, PUSH_TEST_BENCH } from './tokens.js';
 
 /** A publish, with what the HTTP API takes from its headers beside it. */
 export type PublishMessage = PublishInput & {
@@ -58,16 +67,17 @@ export class PushService {
   constructor(
     @Inject(PUSH) readonly engine: Push,
     @Inject(PUSH_MODULE_OPTIONS) options: PushModuleOptions,
+    @Optional() @Inject(PUSH_TEST_BENCH) private readonly bench?: TestBench,
+    @Optional() @Inject(PluggedParts) parts?: PluggedParts,
   ) {
     this.defaultTenant = splitOptions(options).nest.defaultTenant;
-    this.store = options.store;
+    this.store = options.store ?? parts?.store;
   }
 
   /** Resolves when the message is durable; with a `manager`: when it will be, if the host's transaction commits. Throws PushError. */
   async publish(message: PublishMessage, context: PublishContext = {}): Promise<PublishResult> {
     const { tenant = this.defaultTenant, idempotencyKey, ...input } = message;
-    const transaction: HostTransaction | undefined =
-      context.manager && (await joinTypeOrm(context.manager, this.store));
+    const transaction: HostTransaction | undefined = context.manager && (await this.join(context.manager));
     return this.engine.publish(tenant, input, { idempotencyKey, transaction });
   }
 
@@ -106,6 +116,11 @@ export class PushService {
 
   inbox(user: string, { tenant = this.defaultTenant, ...query }: InboxQuery & InTenant = {}): Promise<Inbox> {
     return this.engine.inbox(tenant, user, query);
+  }
+
+  /** What lies in a stream between two `seq`s, both included; 500 at most, oldest first, without what was recalled. */
+  entries({ tenant = this.defaultTenant, ...query }: EntriesQuery & InTenant): Promise<readonly InboxEntry[]> {
+    return this.engine.entries(tenant, query);
   }
 
   putDevice(device: Omit<DeviceRef, 'tenant'> & InTenant, registration: DeviceRegistration): Promise<Device> {
@@ -172,8 +187,37 @@ export class PushService {
   }
 
   /**
+   * Erases what is kept about the user, and closes its connections. Messages to others too stay, without its name. Resolves when it
+   * is done, or after some 20 s while it goes on (`finished: false`).
+   */
+  eraseUser(user: string, { tenant = this.defaultTenant }: InTenant = {}): Promise<Erased> {
+    return this.engine.eraseUser(tenant, user);
+  }
+
+  /** Erases everything of a tenant. Refuse its publishes first. */
+  eraseTenant(tenant: string): Promise<Erased> {
+    return this.engine.eraseTenant(tenant);
+  }
+
+  /** Messages, users, cursors and topics, a page at a time. Its methods are told the tenant. */
+  get lists(): Lists {
+    return this.engine.lists;
+  }
+
+  /** What is left of what the tenant may do, on this node. */
+  quota({ tenant = this.defaultTenant }: InTenant = {}): Promise<Quota> {
+    return this.engine.quota(tenant);
+  }
+
+  /** A tenant's policy (`tenants` of the options) was changed: every node looks at it anew. */
+  tenantChanged(tenant: string): Promise<void> {
+    return this.engine.tenantChanged(tenant);
+  }
+
+  /**
    * Delivers over a connection that the application's own gateway has authenticated, beside its own messages: a socket of
-   * `ws` or of Socket.IO. Throws NOT_SUPPORTED for anything else, INVALID where no device is known.
+   * `ws` or of Socket.IO. Throws NOT_SUPPORTED for anything else. What the client may have said wrong, its device for instance, is
+   * answered with `error` on the socket, which is then closed.
    */
   accept(
     socket: unknown,
@@ -186,6 +230,17 @@ export class PushService {
   /** Returns the function that takes the listener off again. */
   on<K extends PushEventName>(name: K, listener: Listener<K>): () => void {
     return this.engine.on(name, listener);
+  }
+
+  /** The same events as `@OnPush`, until unsubscribed from. */
+  observe<K extends PushEventName>(name: K): Observable<PushEvent<K>> {
+    return new Observable((subscriber) =>
+      this.engine.on(name, (event) => subscriber.next(pushEvent(this.engine, name, event))),
+    );
+  }
+
+  private join(manager: TransactionManager): HostTransaction | Promise<HostTransaction> {
+    return this.bench ? this.bench.joinTransaction(manager) : joinTypeOrm(manager, this.store);
   }
 
   private inTenant<T extends InTenant>(one: T): T & { readonly tenant: string } {

@@ -10,6 +10,7 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { isPushError, PushError, systemClock, type BusStatus, type Clock, type Push } from 'push-core';
 import { attachWebSocket } from 'push-core/websocket';
+import { Host } from './explorer/host.js';
 import { createIngress, type Ingress } from './ingress/index.js';
 import { splitOptions, type NestSettings, type PushModuleOptions } from './push.options.js';
 import type { Rabbit } from './rabbitmq/index.js';
@@ -23,9 +24,10 @@ interface Door {
 /**
  * Starts and drains the engine with the application.
  *
- * Bootstrap: the engine starts, then the WebSocket is attached to the HTTP server, if there is one, MQTT listens, where it
- * is asked for, and publishes are taken from RabbitMQ, where there is one.
- * Shutdown, while the HTTP server still answers and the host's database is still there: nothing is taken from the queue any
+ * Bootstrap: what the host plugged in and decorated is handed to the engine, which starts; then the WebSocket is attached to the
+ * HTTP server, if there is one, MQTT listens, where it is asked for, the host's own transports open, and work and publishes are
+ * taken from RabbitMQ, where there is one.
+ * Shutdown, while the HTTP server still answers and the host's database is still there: nothing is taken from queues any
  * more, drain, detach, close, leave the broker. Each step
  * gets what is left of `drainTimeoutMs`; what hangs is left behind with a line in the log.
  */
@@ -43,6 +45,7 @@ export class PushRegistrar implements OnApplicationBootstrap, BeforeApplicationS
   constructor(
     @Inject(PUSH) private readonly push: Push,
     @Inject(PUSH_MODULE_OPTIONS) options: PushModuleOptions,
+    @Inject(Host) private readonly host: Host,
     @Optional() @Inject(PUSH_RABBIT) private readonly rabbit?: Rabbit,
     @Optional() @Inject(HttpAdapterHost) private readonly http?: HttpAdapterHost,
   ) {
@@ -55,6 +58,7 @@ export class PushRegistrar implements OnApplicationBootstrap, BeforeApplicationS
       this.logger.warn(`${during}: ${error instanceof Error ? error.message : String(error)}`),
     );
     this.watchProviders();
+    this.host.join(this.push);
     await this.push.start();
     this.watchBroker();
     if (this.settings.gateway) await this.openDoors();
@@ -63,6 +67,7 @@ export class PushRegistrar implements OnApplicationBootstrap, BeforeApplicationS
       this.ingress = createIngress({ push: this.push, queue, clock: this.clock });
       this.ingress.start();
     }
+    if (this.settings.worker) this.host.consume();
   }
 
   /** Whose credentials are in trouble, at which provider; once for each change. */
@@ -103,19 +108,24 @@ export class PushRegistrar implements OnApplicationBootstrap, BeforeApplicationS
       const { createSocketIoServer } = await import('push-core/socketio');
       this.doors.push(await createSocketIoServer(server, this.push, socketio));
     }
+    for (const transport of this.host.transports())
+      this.doors.push(await transport.attach(this.push, { httpServer: server }));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     const deadline = this.clock.elapsed() + this.settings.drainTimeoutMs;
     this.forgetBroker?.();
     // Nothing more is taken in, from the first moment on.
-    await this.step('finish what it took from the queue', deadline, () => this.ingress?.stop());
+    await this.step('finish what it took from the queue', deadline, async () => {
+      await Promise.all([this.ingress?.stop(), this.host.finish()]);
+    });
     await this.step('drain', deadline, () => this.push.drain());
     await this.step('close its sockets', deadline, async () => {
       await Promise.all(this.doors.map((door) => door.close()));
     });
     await this.step('close', deadline, () => this.push.close());
     await this.step('leave the broker', deadline, () => this.rabbit?.close());
+    this.host.end();
     this.forgetProviders?.();
     this.forgetTrouble?.();
   }

@@ -12,7 +12,7 @@ import { WebSocket } from 'ws';
 import { PushModule } from '../push.module.js';
 import type { PushModuleOptions } from '../push.options.js';
 import { PushService } from '../push.service.js';
-import { PushGateway, PushSocketIo } from './index.js';
+import { PushNamespace, PushSocketIo } from './index.js';
 
 const authenticator = {
   authenticate: (token: string) =>
@@ -51,7 +51,7 @@ function client(address: string, auth: object = {}, more: object = {}): Socket {
 /** The first event of this name. */
 const event = (socket: Socket, name: string): Promise<any[]> =>
   new Promise((resolve) => socket.once(name, (...args: unknown[]) => resolve(args)));
-const acknowledged = (): Promise<unknown> => new Promise((resolve) => app.get(PushService).on('acknowledged', resolve));
+const acknowledged = (): Promise<unknown> => new Promise((resolve) => app.get(PushService).on('delivered', resolve));
 const publish = (user: string) => app.get(PushService).publish({ to: { users: [user] }, type: 'hello', data: 1 });
 
 /** What a host may have had before. */
@@ -63,9 +63,9 @@ class ChatGateway {
   }
 }
 
-it('PushGateway serves the namespace /push of the application’s Socket.IO server, beside its own gateways', async () => {
+it('PushNamespace serves the namespace /push of the application’s Socket.IO server, beside its own gateways', async () => {
   const address = await start(
-    [PushSocketIo, PushGateway, ChatGateway],
+    [PushSocketIo, PushNamespace, ChatGateway],
     { socketio: { server: 'application' } },
     (nest) => new IoAdapter(nest),
   );
@@ -107,6 +107,31 @@ it('a gateway of the host attaches where it likes', async () => {
   const mine = client(`${address}/mine`, { token: 'u1', device: 'd1' });
   await event(mine, 'connected');
   expect(await mine.emitWithAck('say', 'hi')).toBe('heard hi');
+});
+
+it('PushNamespace is for the origins of the module, where Socket.IO is given none of its own', async () => {
+  const address = await start(
+    [PushSocketIo, PushNamespace],
+    { allowedOrigins: ['https://app.example.com'] },
+    (nest) => new IoAdapter(nest),
+  );
+  const auth = { token: 'u1', device: 'd1' };
+  const foreign = client(`${address}/push`, auth, { extraHeaders: { Origin: `http://${address}` } });
+  expect(((await event(foreign, 'connect_error'))[0] as { data: object }).data).toMatchObject({ code: 'NOT_ALLOWED' });
+  const own = client(`${address}/push`, auth, { extraHeaders: { Origin: 'https://app.example.com' } });
+  await event(own, 'connected');
+});
+
+it('an application does not start with a PushNamespace that cannot be served', async () => {
+  const recovering = class extends IoAdapter {
+    override createIOServer(port: number, options?: object): unknown {
+      return super.createIOServer(port, { ...options, connectionStateRecovery: {} });
+    }
+  };
+  await expect(start([PushSocketIo, PushNamespace], {}, (nest) => new recovering(nest))).rejects.toMatchObject({
+    code: 'INVALID',
+    field: 'connectionStateRecovery.skipMiddlewares',
+  });
 });
 
 it('says what is missing where the application’s adapter is another one', async () => {
@@ -181,8 +206,7 @@ it('PushService.accept takes over a socket of a WsAdapter gateway, in its envelo
       return { event: 'said', data: text };
     }
   }
-  // WsAdapter ends upgrades of paths it does not know.
-  const address = await start([Gateway], { websocket: false }, (nest) => new WsAdapter(nest));
+  const address = await start([Gateway], {}, (nest) => new WsAdapter(nest));
   const socket = new WebSocket(`ws://${address}/chat`);
   const messages: any[] = [];
   let wake = (): void => undefined;

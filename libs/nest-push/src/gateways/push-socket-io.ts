@@ -1,21 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PushError, type Push } from 'push-core';
-import {
-  attachSocketIo,
-  type AnySocketIoNamespace,
-  type SocketIoOptions,
-  type AnySocketIoServer,
-} from 'push-core/socketio';
-import type { PushModuleOptions } from '../push.options.js';
+import { attachSocketIo, type SocketIoOptions } from 'push-core/socketio';
+import { splitOptions, type NestSettings, type PushModuleOptions } from '../push.options.js';
 import { PUSH, PUSH_MODULE_OPTIONS } from '../tokens.js';
+import { isSocketIo } from './socket-server.js';
 
 /** Serves the engine on the Socket.IO server that the application has already. */
 @Injectable()
 export class PushSocketIo {
+  private readonly settings: NestSettings;
+
   constructor(
     @Inject(PUSH) private readonly push: Push,
-    @Inject(PUSH_MODULE_OPTIONS) private readonly options: Pick<PushModuleOptions, 'socketio'>,
-  ) {}
+    @Inject(PUSH_MODULE_OPTIONS) options: PushModuleOptions,
+  ) {
+    this.settings = splitOptions(options).nest;
+  }
 
   /**
    * For the `afterInit` of a gateway. A server gets the namespace of the options (default `/push`); a namespace is taken as
@@ -27,11 +27,7 @@ export class PushSocketIo {
         'NOT_SUPPORTED',
         'This gateway is not on Socket.IO: app.useWebSocketAdapter(new IoAdapter(app))',
       );
-    return attachSocketIo(server, this.push, { ...this.options.socketio, ...options });
+    const { allowedOrigins, socketio } = this.settings;
+    return attachSocketIo(server, this.push, { allowedOrigins, ...socketio, ...options });
   }
-}
-
-function isSocketIo(server: unknown): server is AnySocketIoServer | AnySocketIoNamespace {
-  const { of, use } = (server ?? {}) as { of?: unknown; use?: unknown };
-  return typeof of === 'function' || typeof use === 'function';
 }

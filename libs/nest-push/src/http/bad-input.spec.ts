@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { runApp, type Answered, type RunningApp } from '../testing/http-app.js';
+import { runApp, type Answered, type RunningApp } from '../fixtures/http-app.fixture.js';
 
 let running: RunningApp;
 /** Every operation, with ids in its path, and a key or client token that may call it. */
@@ -262,7 +262,7 @@ it('answers unknown paths and wrong methods with a problem too', async () => {
   expectProblem(await running.call('GET', '/'), 404, 'NOT_FOUND');
   const wrong = await running.call('DELETE', '/v1/messages');
   expectProblem(wrong, 405, 'METHOD_NOT_ALLOWED');
-  expect(wrong.headers.get('allow')).toBe('POST');
+  expect(wrong.headers.get('allow')).toBe('POST, GET');
 });
 
 it('survives requests that are cut off half-way', async () => {

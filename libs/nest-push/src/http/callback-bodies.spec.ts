@@ -7,7 +7,7 @@ import { createHttpPool, webhook } from 'push-core/providers';
 import { Webhook } from 'standardwebhooks';
 import { PushModule } from '../push.module.js';
 import { PushService } from '../push.service.js';
-import { keys } from '../testing/http-app.js';
+import { keys } from '../fixtures/http-app.fixture.js';
 import { PushHttpModule } from './push-http.module.js';
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;

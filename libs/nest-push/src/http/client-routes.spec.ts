@@ -1,5 +1,5 @@
 import { PushError } from 'push-core';
-import { runApp, type Answered, type RunningApp } from '../testing/http-app.js';
+import { runApp, type Answered, type RunningApp } from '../fixtures/http-app.fixture.js';
 
 const CLIENT = 't1/u1/d1';
 const ROUTES: [string, string][] = [

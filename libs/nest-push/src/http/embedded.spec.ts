@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Injectable, Module, Post } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { AddressInfo } from 'node:net';
-import { FakePush } from '../testing/fake-push.js';
-import { keys, runApp, type RunningApp } from '../testing/http-app.js';
+import { FakePush } from '../fixtures/fake-push.fixture.js';
+import { keys, runApp, type RunningApp } from '../fixtures/http-app.fixture.js';
 import { PUSH } from '../tokens.js';
 import type { ApiAuthenticator } from './api-authenticator.js';
 import type { Operation } from './operation.js';

@@ -6,7 +6,7 @@ import { createMemoryStore } from 'push-core';
 import { createJwtTokens } from '../auth/jwt-tokens.js';
 import { PushModule } from '../push.module.js';
 import { PushService } from '../push.service.js';
-import { keys } from '../testing/http-app.js';
+import { keys } from '../fixtures/http-app.fixture.js';
 import { PushHttpModule } from './push-http.module.js';
 
 const tokens = createJwtTokens({ secretOf: async () => Buffer.alloc(32, 7) });

@@ -1,5 +1,5 @@
 import { PushError } from 'push-core';
-import { runApp, type RunningApp } from '../testing/http-app.js';
+import { runApp, type RunningApp } from '../fixtures/http-app.fixture.js';
 
 let running: RunningApp;
 beforeEach(async () => {

@@ -6,5 +6,5 @@ export { problemOf, sendProblem, type Problem } from './problem.js';
 export { API_AUTHENTICATOR, TOKEN_ISSUER } from './http.tokens.js';
 // For a host's own calls beside these: the same guard, checks, problem documents and documentation.
 export { PushController, Route } from './route.js';
-export { Caller, CheckedInput, type Input } from './metadata.js';
+export { callOf, Caller, CheckedInput, type Call, type Input } from './metadata.js';
 export type { Access, Answer, JsonBody, Operation, RawBody } from './operation.js';

@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import type { Guest } from 'push-core';
 import type { Principal } from './api-authenticator.js';
+import type { Operation } from './operation.js';
 
 /** Metadata key: the `Operation` of a handler. */
 export const OPERATION = 'nest-push:operation';
@@ -36,6 +37,21 @@ export interface Input<Body = unknown, Query = unknown> {
 
 export const requestOf = (context: ExecutionContext): HttpRequest => context.switchToHttp().getRequest<HttpRequest>();
 
+/** What an interceptor or a filter of the host may know of a call: the operation that answers it, and who calls. */
+export interface Call {
+  /** Undefined: a handler that is none of this API's. */
+  readonly operation?: Operation;
+  /** Undefined where no key is asked for, and before the guards. */
+  readonly principal?: Principal;
+  readonly request: IncomingMessage & { readonly params: Readonly<Record<string, string>> };
+}
+
+export function callOf(context: ExecutionContext): Call {
+  const request = requestOf(context);
+  const operation = Reflect.getMetadata(OPERATION, context.getHandler()) as Operation | undefined;
+  return { operation, principal: request[PRINCIPAL], request };
+}
+
 export function setInput(request: HttpRequest, input: Input): void {
   request[CHECKED] = input;
 }
@@ -43,6 +59,8 @@ export function setInput(request: HttpRequest, input: Input): void {
 export function setPrincipal(request: HttpRequest, principal: Principal): void {
   request[PRINCIPAL] = principal;
 }
+
+export const principalOf = (request: HttpRequest): Principal | undefined => request[PRINCIPAL];
 
 export function setClient(request: HttpRequest, client: Client): void {
   request[CLIENT] = client;

@@ -24,6 +24,7 @@ import { ClientController } from './controllers/client.controller.js';
 import { DevicesController } from './controllers/devices.controller.js';
 import { HealthController } from './controllers/health.controller.js';
 import { InboxController } from './controllers/inbox.controller.js';
+import { ListsController } from './controllers/lists.controller.js';
 import { MessagesController } from './controllers/messages.controller.js';
 import { MetricsController } from './controllers/metrics.controller.js';
 import { NotificationsController } from './controllers/notifications.controller.js';
@@ -43,6 +44,7 @@ import { clientOperations } from './openapi/client.operations.js';
 import { deviceOperations } from './openapi/device.operations.js';
 import { healthOperations, openApiOperations } from './openapi/health.operations.js';
 import { inboxOperations } from './openapi/inbox.operations.js';
+import { listOperations } from './openapi/list.operations.js';
 import { messageOperations } from './openapi/message.operations.js';
 import { metricsOperations } from './openapi/metrics.operations.js';
 import { notificationOperations } from './openapi/notification.operations.js';
@@ -87,6 +89,7 @@ export interface PushHttpOptions {
 const apiOperations: readonly Operation[] = [
   ...messageOperations,
   ...inboxOperations,
+  ...listOperations,
   ...deviceOperations,
   ...topicOperations,
   ...tokenOperations,
@@ -99,6 +102,7 @@ const apiOperations: readonly Operation[] = [
 const API_CONTROLLERS: readonly Type<unknown>[] = [
   MessagesController,
   InboxController,
+  ListsController,
   DevicesController,
   TopicsController,
   TokensController,

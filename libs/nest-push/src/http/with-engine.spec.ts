@@ -7,7 +7,7 @@ import { WebSocket } from 'ws';
 import { createJwtTokens } from '../auth/jwt-tokens.js';
 import { measureStore } from '../metrics/measured-store.js';
 import { PushModule } from '../push.module.js';
-import { keys } from '../testing/http-app.js';
+import { keys } from '../fixtures/http-app.fixture.js';
 import { PushHttpModule } from './push-http.module.js';
 
 const tokens = createJwtTokens({ secretOf: async () => Buffer.alloc(32, 7) });
@@ -177,6 +177,22 @@ it('refuses a tenant that publishes too much, and says when it may again', async
   const { body } = await call('GET', '/metrics');
   expect(body).toContain(`push_dropped_total{reason="publishes"} ${refused.length}\n`);
   expect(body).toContain(`push_messages_accepted_total ${answers.length - refused.length}\n`);
+});
+
+it('says with every answer to a publish what is left, batches and refusals too', async () => {
+  await start({ publishesPerSecond: 2 });
+  const told = ({ headers }: { headers: Headers }) => [headers.get('ratelimit-policy'), headers.get('ratelimit')];
+  const left = (answer: { headers: Headers }) => Number(/;r=(\d+);/.exec(told(answer)[1] ?? '')?.[1]);
+  const first = await publish('u1');
+  expect(told(first)).toEqual(['"publishes";q=6;w=3', expect.stringMatching(/^"publishes";r=5;t=[01]$/)]);
+  const message = { to: { users: ['u1'] }, type: 't' };
+  const batch = await call('POST', '/v1/messages/batch', { messages: [message, message] });
+  expect(left(batch)).toBeLessThanOrEqual(left(first));
+  const answers = await Promise.all(Array.from({ length: 12 }, () => publish('u1')));
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(refused.length).toBeGreaterThan(0);
+  for (const one of refused) expect([told(one)[0], left(one)]).toEqual(['"publishes";q=6;w=3', 0]);
+  expect(told(await call('GET', '/v1/users/u1/presence'))).toEqual([null, null]);
 });
 
 it('measures a message from the publish to the acknowledgement', async () => {

@@ -53,7 +53,11 @@ export type Answer =
 export function answerBody(answer: Answer, envelope: NestEnvelope | undefined): Uint8Array {
   const bare = answer.kind === 'result' ? answer.result : answer.problem;
   if (!envelope) return Buffer.from(JSON.stringify(bare));
-  const { id } = envelope;
-  const wrapped = answer.kind === 'result' ? { response: bare } : { err: bare };
-  return Buffer.from(JSON.stringify({ ...wrapped, isDisposed: true, id }));
+  return inEnvelope(answer.kind === 'result' ? { response: bare } : { err: bare }, envelope);
 }
+
+/** As Nest's client reads it: the only answer to its question. */
+export const inEnvelope = (
+  answer: { readonly response: unknown } | { readonly err: unknown },
+  { id }: NestEnvelope,
+): Uint8Array => Buffer.from(JSON.stringify({ ...answer, isDisposed: true, id }));

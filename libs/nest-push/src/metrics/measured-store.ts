@@ -24,6 +24,8 @@ const PARTS: Readonly<Record<Exclude<keyof Store, 'time' | 'open' | 'close'>, tr
   notifications: true,
   settings: true,
   preferences: true,
+  erase: true,
+  lists: true,
 };
 
 /**

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Registry } from 'prom-client';
-import type { Store } from 'push-core';
-import { FakePush } from '../testing/fake-push.js';
-import { runApp } from '../testing/http-app.js';
+import { createMemoryStore, createPush, type Store } from 'push-core';
+import { FakePush } from '../fixtures/fake-push.fixture.js';
+import { runApp } from '../fixtures/http-app.fixture.js';
 import { PUSH_METRICS } from './metric-table.js';
 import { createPushMetrics, registerPushMetrics } from './push-metrics.js';
 
@@ -83,6 +83,72 @@ it('writes what providers answered, how long they took, and what waits for them'
     'push_queue_depth{queue="intake"} 0',
     'push_queue_depth{queue="notifications"} 7',
   ]);
+});
+
+it('writes what became of credentials, what was given up, and whether the node is well', async () => {
+  const push = new FakePush();
+  push.meters.breakers.set('apns open', 2).set('fcm closed', 1);
+  push.meters.dead.set('fcm attempts', 3);
+  const text = await scrape(push);
+  // All three states, so that an alert about one ends when it is left.
+  expect(samplesOf(text, 'push_provider_breaker')).toEqual([
+    'push_provider_breaker{provider="apns",state="closed"} 0',
+    'push_provider_breaker{provider="apns",state="open"} 2',
+    'push_provider_breaker{provider="apns",state="probing"} 0',
+    'push_provider_breaker{provider="fcm",state="closed"} 1',
+    'push_provider_breaker{provider="fcm",state="open"} 0',
+    'push_provider_breaker{provider="fcm",state="probing"} 0',
+  ]);
+  expect(samplesOf(text, 'push_notifications_dead_total')).toEqual([
+    'push_notifications_dead_total{provider="fcm",reason="attempts"} 3',
+  ]);
+  expect([samplesOf(text, 'push_ready'), samplesOf(text, 'push_bus_up')]).toEqual([
+    ['push_ready 1'],
+    ['push_bus_up 1'],
+  ]);
+  push.status_ = { ...push.status_, trouble: 'sweep', bus: { state: 'blocked' } };
+  const later = await scrape(push);
+  expect([samplesOf(later, 'push_ready'), samplesOf(later, 'push_bus_up')]).toEqual([
+    ['push_ready 0'],
+    ['push_bus_up 0'],
+  ]);
+});
+
+it('has a label for tenants where it is asked for, and nowhere else', async () => {
+  const push = new FakePush();
+  push.meters.accepted = 5;
+  push.meters.acceptedOf.set('acme', 3).set('other', 2);
+  expect(samplesOf(await scrape(push, { tenants: true }), 'push_messages_accepted_total')).toEqual([
+    'push_messages_accepted_total{tenant="acme"} 3',
+    'push_messages_accepted_total{tenant="other"} 2',
+  ]);
+  expect(await scrape(push)).not.toContain('tenant=');
+});
+
+it('looks at a scrape whether what was accepted is there', async () => {
+  const store = createMemoryStore();
+  const push = createPush({ store });
+  await push.start();
+  const metrics = await createPushMetrics(push, { processMetrics: false, store });
+  await push.publish('t', { to: { users: ['ann', 'bob'] }, type: 'x' });
+  const text = await metrics.text();
+  expect(samplesOf(text, 'push_conservation')).toEqual(
+    expect.arrayContaining([
+      'push_conservation{state="accepted"} 2',
+      'push_conservation{state="pending"} 2',
+      'push_conservation{state="lost"} 0',
+    ]),
+  );
+  expect(samplesOf(text, 'push_conservation_violations_total')).toEqual(['push_conservation_violations_total 0']);
+  expect(samplesOf(text, 'push_queue_depth')).toEqual([
+    'push_queue_depth{queue="intake"} 0',
+    'push_queue_depth{queue="fan-out"} 0',
+    'push_queue_depth{queue="decisions"} 0',
+    'push_queue_depth{queue="notifications"} 0',
+  ]);
+  const without = await createPushMetrics(push, { processMetrics: false, store, conservation: false });
+  expect(await without.text()).not.toMatch(/^push_conservation/m);
+  await push.close();
 });
 
 it('leaves out what the store would have to tell while it is away', async () => {

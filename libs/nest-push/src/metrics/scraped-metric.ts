@@ -31,7 +31,10 @@ export function scrapedMetric(row: MetricRow, source: MetricSource): ScrapedMetr
   const samples = async (): Promise<Sample[]> =>
     row.type === 'histogram'
       ? row.read(source).flatMap(({ labels, value }) => histogramSamples(name, labelled(labels), value))
-      : (await row.read(source)).map(({ labels, value }) => ({ labels: labelled(labels), value }));
+      : (await row.read(source)).map(({ labels, more, value }) => ({
+          labels: { ...labelled(labels), ...more },
+          value,
+        }));
   return {
     name,
     help,

@@ -1,4 +1,4 @@
-import { FakePush } from '../testing/fake-push.js';
+import { FakePush } from '../fixtures/fake-push.fixture.js';
 import { createPushMetrics } from './push-metrics.js';
 
 jest.mock('prom-client', () => {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createMemoryStore } from 'push-core';
 import { vendorCallbacks } from 'push-core/providers';
 import { Webhook } from 'standardwebhooks';
-import { FakePush } from '../testing/fake-push.js';
+import { FakePush } from '../fixtures/fake-push.fixture.js';
 import { Callbacks } from './callbacks.js';
 
 const NOW = 1_790_000_000_000;

@@ -7,7 +7,7 @@ import { FakeApns } from 'push-core/testing';
 import { PushHttpModule } from '../http/push-http.module.js';
 import { PushModule } from '../push.module.js';
 import { PushService } from '../push.service.js';
-import { keys } from '../testing/http-app.js';
+import { keys } from '../fixtures/http-app.fixture.js';
 
 const TOKEN = 'b2'.repeat(32);
 let apns: FakeApns;
@@ -57,7 +57,7 @@ const publish = async () =>
   (await push.publish({ to: { users: ['ann'] }, type: 'chat.message', notification: { title: 'Bob', body: 'Hi!' } }))
     .id;
 /** Resolves with the first event of the name. */
-const once = (name: 'notified' | 'notification_failed') =>
+const once = (name: 'notified' | 'failed') =>
   new Promise<{ id: string; device: string; provider?: string }>((resolve) => {
     const stop = push.on(name, (event) => {
       stop();
@@ -76,7 +76,7 @@ it('notifies out of a Nest application, tells the host, and explains it', async 
 
 it('keeps what was tried in vain, and sends it when it is replayed', async () => {
   apns.misbehave({ kind: 'answer', status: 503, body: { reason: 'ServiceUnavailable' } });
-  const failed = once('notification_failed');
+  const failed = once('failed');
   const id = await publish();
   expect(await failed).toMatchObject({ id, state: 'dead', reason: 'attempts' });
   const { body } = await call('GET', '/v1/notifications/dead');
@@ -96,7 +96,7 @@ it('keeps what was tried in vain, and sends it when it is replayed', async () =>
 
 it('forgets what was tried in vain when it is purged', async () => {
   apns.misbehave({ kind: 'answer', status: 503, body: { reason: 'ServiceUnavailable' } });
-  const failed = once('notification_failed');
+  const failed = once('failed');
   await publish();
   await failed;
   expect((await call('DELETE', '/v1/notifications/dead')).body).toEqual({ purged: 1 });

@@ -37,8 +37,8 @@ export function dialer(addresses: readonly BrokerAddress[], heartbeatSeconds: nu
   };
 }
 
-/** The driver is an optional peer: nothing is loaded before a connection is wanted. */
-async function loadDriver(): Promise<Pick<typeof import('amqplib'), 'connect'>> {
+/** The driver is an optional peer: nothing is loaded before a connection is wanted. Rejects with what to install. */
+export async function loadDriver(): Promise<Pick<typeof import('amqplib'), 'connect'>> {
   try {
     return await import('amqplib');
   } catch (cause) {

@@ -61,6 +61,7 @@ const SHAPES: Readonly<Record<Hint['kind'], Check>> = {
     expiresAt: isNumber,
     tail: isText,
     places: listOf(shape({ stream: isText, seq: isNumber, filter: optional(filter) })),
+    trace: optional(isText),
   }),
   signal: shape({
     tenant: isText,
@@ -88,6 +89,7 @@ const SHAPES: Readonly<Record<Hint['kind'], Check>> = {
   revoked: shape({ tenant: isText, user: isText, at: isNumber }),
   arrived: shape({ tenant: isText, user: isText, device: isText, connection: isText, at: isNumber }),
   acked: shape({ tenant: isText, user: isText, device: isText, stream: isText, epoch: isText, seq: isNumber }),
+  tenant: shape({ tenant: isText }),
   work: shape({ work: isText }),
 };
 

@@ -51,7 +51,7 @@ function holdsOf(requests: readonly AppendRequest[]) {
       held.push(['streams', moves.map(({ tenant, stream }) => `${tenant} ${stream}`)]);
       held.push(['entries', entries.map(({ head, rank }) => `${moves[head]?.stream} ${rank}`)]);
       yield* [];
-      return moves.map(({ count }) => count);
+      return moves.map(({ count }) => ({ head: count, renewal: null }));
     },
   };
   const outcomes = runSteps(appendSteps(sql, 'e', requests), () => []);

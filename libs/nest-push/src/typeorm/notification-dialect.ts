@@ -14,7 +14,14 @@ export interface NotificationDialect {
   /** The columns, for each name once. Those whose name is there already are left out; answers `at` of the others. */
   addNotifications(rows: Rows): Steps<Row[]>;
   /** Takes and answers the columns as they are then; never what another transaction is taking. */
-  claimNotifications(owner: string, now: number, leaseUntil: number, limit: number, perTenant: number): Steps<Row[]>;
+  claimNotifications(
+    owner: string,
+    now: number,
+    leaseUntil: number,
+    limit: number,
+    perTenant: number,
+    without: readonly string[],
+  ): Steps<Row[]>;
   /** `at` of those in that state, and of that owner where one is given; locked until the end of the unit. */
   lockNotifications(names: readonly NotificationName[], state: string, owner: string | null): Steps<Row[]>;
   /** Replaces all columns of rows that were locked. */

@@ -1,4 +1,6 @@
 import type { Message } from 'push-core';
+import type { EraseDialect } from './erase-dialect.js';
+import type { ListDialect } from './list-dialect.js';
 import type { NotificationDialect } from './notification-dialect.js';
 import type { Row } from './sql-connection.js';
 import type { Steps } from './steps.js';
@@ -15,6 +17,14 @@ export interface HeadMove {
   readonly stream: string;
   readonly count: number;
   readonly age: number;
+  /** See `renewalBucket`. */
+  readonly bucket: number;
+}
+
+/** What became of a head move: the new head, and the stream's own mark where it has one. */
+export interface MovedHead {
+  readonly head: number;
+  readonly renewal: string | null;
 }
 
 /** An entry to insert: number `rank` (from 1) of the new entries of the head move at `head`. */
@@ -37,12 +47,14 @@ export type DeviceKey = readonly [tenant: string, user: string, device: string];
  * the position in the set asked about. Numbers are JavaScript numbers, JSON columns are text, absent is null.
  * Lists that are written are given in the order their rows must be locked in.
  */
-export interface SqlDialect extends NotificationDialect {
+export interface SqlDialect extends NotificationDialect, EraseDialect, ListDialect {
   // ---- epoch
   /** Rows of `value`; none before `initEpoch`. */
   epoch(): Steps<Row[]>;
   /** Nothing where there is one already. */
   initEpoch(epoch: string): Steps<unknown>;
+  /** Rows of `value`: the epoch that this one carries on; none where the store was never restored. */
+  epochBefore(): Steps<Row[]>;
 
   // ---- append
   /** `at, fingerprint, message_id, accepted_at` of the keys that are used. */
@@ -56,38 +68,45 @@ export interface SqlDialect extends NotificationDialect {
   /** `held_until` becomes null. */
   releaseMessages(ids: readonly Pair[]): Steps<unknown>;
   /**
-   * Moves the heads and inserts the entries; answers the new head of each move, in their order. Makes streams that are
-   * not there, and sets the age of one that had no entries. `isLast`: nothing follows it in the unit.
+   * Moves the heads and inserts the entries; answers what became of each move, in their order. Makes streams that are
+   * not there, with the mark of their bucket, and sets the age of one that had no entries. `isLast`: nothing follows it in the unit.
    */
-  join(moves: readonly HeadMove[], entries: readonly NewEntry[], isLast: boolean): Steps<readonly number[]>;
+  join(moves: readonly HeadMove[], entries: readonly NewEntry[], isLast: boolean): Steps<readonly MovedHead[]>;
 
   // ---- read
-  /** `at, head, first` of the streams that exist. */
+  /** `at, head, first, carried, renewal` of the streams that exist. */
   states(streams: readonly Pair[]): Steps<Row[]>;
   /** `at`, `seq, filter` and the message's columns without `audience`, by `at` and `seq`. A request: tenant, stream, after, limit, thread or null. */
   entries(requests: readonly (readonly unknown[])[]): Steps<Row[]>;
   /** `at`, the message's columns with `audience` and `held_until`. */
   messages(ids: readonly Pair[]): Steps<Row[]>;
-  /** `at, stream, seq` */
+  /** `at, stream, seq, renewal` */
   placesOf(ids: readonly Pair[]): Steps<Row[]>;
-  /** `at, seq` of the streams the message is in. */
+  /** `at, seq, renewal` of the streams the message is in. */
   placesIn(tenant: string, id: string, streams: readonly string[]): Steps<Row[]>;
-  /** `stream, seq` */
+  /** `stream, seq, renewal` */
   places(tenant: string, id: string): Steps<Row[]>;
-  /** The columns of held messages due at `now`, oldest first. */
-  due(now: number, limit: number): Steps<Row[]>;
+  /** The columns of held messages due at `now`, oldest first, but for these tenants'. */
+  due(now: number, limit: number, without: readonly string[]): Steps<Row[]>;
+  /** `messages, bytes` */
+  usage(tenant: string): Steps<Row[]>;
 
   // ---- recall
   /** `held_until, recalled_at`, locked until the end of the unit. */
   lockMessage(tenant: string, id: string): Steps<Row[]>;
   cancel(tenant: string, id: string): Steps<unknown>;
   recall(tenant: string, id: string, at: number): Steps<unknown>;
-  /** `stream, seq, id, recalled_at`, by `recalled_at`. */
+  /** `stream, seq, id, recalled_at, renewal`, by `recalled_at`. */
   recalledSince(streams: readonly Pair[], since: number): Steps<Row[]>;
 
   // ---- trim
-  /** `tenant, stream, head, first` of streams whose oldest entry joined before; the rows are locked, those locked by others left out. */
-  agedStreams(before: number, limit: number): Steps<Row[]>;
+  /**
+   * `tenant, stream, head, first` of streams whose oldest entry joined before, but for these tenants'; the rows are locked, those locked by
+   * others left out.
+   */
+  agedStreams(before: number, limit: number, without: readonly string[]): Steps<Row[]>;
+  /** … of one tenant's. */
+  agedStreamsOf(tenant: string, before: number, limit: number): Steps<Row[]>;
   /** … of streams that keep more entries than `keep`. Must not walk all streams. */
   longStreams(keep: number, limit: number): Steps<Row[]>;
   /** `seq` of the first entry from `first` on and before `until` that joined at `youngFrom` or later. */
@@ -165,7 +184,7 @@ export interface SqlDialect extends NotificationDialect {
   putMarks(rows: readonly (readonly unknown[])[]): Steps<unknown>;
   /** `asked, stream, thread, epoch, seq, at`, by `asked` and `at`. A request: tenant, user, since. */
   marksSince(requests: readonly (readonly unknown[])[]): Steps<Row[]>;
-  /** `at, thread, filter, entries`. A request: tenant, stream, user, since, thread or null, now. */
+  /** `at, thread, filter, entries`. A request: tenant, stream, user, since, thread or null, now. `epoch`: of streams without a mark. */
   unread(requests: readonly (readonly unknown[])[], epoch: string): Steps<Row[]>;
   /** `at, users`. A place: stream, epoch, seq, thread. */
   readers(tenant: string, places: readonly (readonly unknown[])[]): Steps<Row[]>;
@@ -220,7 +239,7 @@ export interface SqlDialect extends NotificationDialect {
     limit: number,
     busy: readonly string[],
   ): Steps<Row[]>;
-  /** As `claimJobs`: each tenant's `perTenant` oldest that are due and that nobody holds. */
+  /** As `claimJobs`: each tenant's `perTenant` oldest that are due and that nobody holds, in turns of the tenants. */
   takeJobs(
     kind: string,
     owner: string,
@@ -228,6 +247,7 @@ export interface SqlDialect extends NotificationDialect {
     leaseUntil: number,
     limit: number,
     perTenant: number,
+    without: readonly string[],
   ): Steps<Row[]>;
   /** What is held, or being taken, is left as it is. A name: tenant, kind, id. */
   hastenJobs(names: readonly (readonly string[])[], dueAt: number): Steps<unknown>;

@@ -5,7 +5,12 @@ import type { SqlDialect } from './sql-dialect.js';
 export interface OpenDatabase {
   readonly connection: SqlConnection;
   readonly epoch: string;
+  /** The epoch that this one carries on, where the store was restored from a backup. */
+  readonly before?: string;
 }
+
+/** What names the lives of the store's streams. */
+export type Epochs = Pick<OpenDatabase, 'epoch' | 'before'>;
 
 /** What the parts of the store work with. */
 export interface StoreAccess {

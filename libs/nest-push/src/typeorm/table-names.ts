@@ -23,6 +23,7 @@ export interface TableNames {
   readonly preference: string;
   readonly token: string;
   readonly spared: string;
+  readonly renewal: string;
   readonly meta: string;
   readonly migrations: string;
 }
@@ -54,6 +55,7 @@ export function tableNames(prefix: string = DEFAULT_PREFIX): TableNames {
     preference: `${prefix}preference`,
     token: `${prefix}token`,
     spared: `${prefix}spared`,
+    renewal: `${prefix}renewal`,
     meta: `${prefix}meta`,
     migrations: `${prefix}migrations`,
   };

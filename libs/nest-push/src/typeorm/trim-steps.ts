@@ -22,7 +22,10 @@ interface Stream {
   readonly first: number;
 }
 
-/** One round of retention, `limit` entries and keys at most: entries from the old ends, then what nothing refers to. */
+/**
+ * One round of retention, `limit` entries and keys at most: entries from the old ends, then what nothing refers to. For one tenant, by age
+ * alone.
+ */
 export function* trimSteps(sql: SqlDialect, request: TrimRequest): Steps<TrimRound> {
   let entries = 0;
   const orphans = new Map<string, Pair>();
@@ -38,18 +41,25 @@ export function* trimSteps(sql: SqlDialect, request: TrimRequest): Steps<TrimRou
     yield* sql.moveFirst(tenant, stream, next, oldest ? (oldest.joined_at as number) : null);
   };
 
-  for (const one of streamsOf(yield* sql.agedStreams(request.acceptedBefore, STREAMS))) {
+  const only = request.tenant;
+  const aged =
+    only === undefined
+      ? yield* sql.agedStreams(request.acceptedBefore, STREAMS, request.without ?? [])
+      : yield* sql.agedStreamsOf(only, request.acceptedBefore, STREAMS);
+  for (const one of streamsOf(aged)) {
     const { tenant, stream, head, first } = one;
     if (entries >= request.limit) break;
     const until = Math.min(head + 1, first + request.limit - entries);
     const [young] = yield* sql.firstYoung(tenant, stream, first, until, request.acceptedBefore);
     yield* cut(one, young ? (young.seq as number) : until);
   }
-  for (const one of streamsOf(yield* sql.longStreams(request.keepPerStream, STREAMS))) {
+  const long = only === undefined ? yield* sql.longStreams(request.keepPerStream, STREAMS) : [];
+  for (const one of streamsOf(long)) {
     if (entries >= request.limit) break;
     yield* cut(one, one.head - request.keepPerStream + 1);
   }
-  for (const row of yield* sql.sparedMessages(SPARED)) {
+  const spared = only === undefined ? yield* sql.sparedMessages(SPARED) : [];
+  for (const row of spared) {
     const [tenant, id] = [row.tenant as string, row.id as string];
     orphans.set(`${tenant} ${id}`, [tenant, id]);
   }
@@ -58,7 +68,7 @@ export function* trimSteps(sql: SqlDialect, request: TrimRequest): Steps<TrimRou
     yield* sql.deleteOrphans(ids);
     yield* sql.spareMessages(ids, request.now);
   }
-  const keys = yield* sql.deleteKeys(request.now, request.limit);
+  const keys = only === undefined ? yield* sql.deleteKeys(request.now, request.limit) : [];
   return { entries, more: entries > 0 || keys.length > 0 };
 }
 

@@ -1,4 +1,4 @@
-import type { AccessStore, Revocation, TicketRecord, UserRef } from 'push-core';
+import { erasedName, type AccessStore, type Revocation, type TicketRecord, type UserRef } from 'push-core';
 import type { Row } from './sql-connection.js';
 import type { StoreAccess } from './store-access.js';
 import type { Steps } from './steps.js';
@@ -15,9 +15,13 @@ export class TypeOrmAccess implements AccessStore {
     const { connection } = await this.access.opened();
     const revoked = users.map((): number | undefined => undefined);
     if (users.length === 0) return revoked;
-    const asked = users.map(({ tenant, user }) => [tenant, user] as const);
-    const rows = await connection.query(() => this.access.sql.revokedAt(asked));
-    for (const row of rows) revoked[row.asked as number] = row.at as number;
+    const names = users.map(({ tenant, user }) => [tenant, user] as const);
+    const erased = users.map(({ tenant, user }) => [tenant, erasedName(tenant, user)] as const);
+    const rows = await connection.query(() => this.access.sql.revokedAt([...names, ...erased]));
+    for (const row of rows) {
+      const at = (row.asked as number) % users.length;
+      revoked[at] = Math.max(revoked[at] ?? -Infinity, row.at as number);
+    }
     return revoked;
   }
 

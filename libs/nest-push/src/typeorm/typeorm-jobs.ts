@@ -15,11 +15,11 @@ export class TypeOrmJobs implements JobStore {
     return rows.map(toJob).sort((a, b) => a.dueAt - b.dueAt || (a.id < b.id ? -1 : 1));
   }
 
-  async take({ kind, owner, now, leaseUntil, limit, perTenant }: TakeRequest): Promise<readonly Job[]> {
+  async take({ kind, owner, now, leaseUntil, limit, perTenant, without = [] }: TakeRequest): Promise<readonly Job[]> {
     const { connection } = await this.access.opened();
     if (limit <= 0 || perTenant <= 0) return [];
     const { sql } = this.access;
-    const rows = await connection.write(() => sql.takeJobs(kind, owner, now, leaseUntil, limit, perTenant));
+    const rows = await connection.write(() => sql.takeJobs(kind, owner, now, leaseUntil, limit, perTenant, without));
     return rows.map(toJob).sort((a, b) => a.dueAt - b.dueAt || (a.id < b.id ? -1 : 1));
   }
 

@@ -11,15 +11,18 @@ import type {
   RecalledPlace,
   RecallOutcome,
   StoredMessage,
+  StoredUsage,
   StreamId,
   StreamRef,
   StreamState,
   TrimRequest,
 } from 'push-core';
+import { renewalBucket, renewedEpoch } from 'push-core';
 import { appendSteps } from './append-steps.js';
 import { toEntry, toMessage } from './message-row.js';
+import type { Row } from './sql-connection.js';
 import type { Pair, SqlDialect } from './sql-dialect.js';
-import type { StoreAccess } from './store-access.js';
+import type { Epochs, StoreAccess } from './store-access.js';
 import type { Steps } from './steps.js';
 import { trimSteps } from './trim-steps.js';
 
@@ -36,15 +39,15 @@ export class TypeOrmMessages implements MessageStore {
   }
 
   async read(requests: readonly ReadRequest[]): Promise<readonly ReadPage[]> {
-    const { connection, epoch } = await this.access.opened();
+    const database = await this.access.opened();
     if (requests.length === 0) return [];
-    return connection.read(() => readSteps(this.access.sql, epoch, requests));
+    return database.connection.read(() => readSteps(this.access.sql, database, requests));
   }
 
   async states(streams: readonly StreamRef[]): Promise<readonly StreamState[]> {
-    const { connection, epoch } = await this.access.opened();
+    const database = await this.access.opened();
     if (streams.length === 0) return [];
-    return connection.query(() => stateSteps(this.access.sql, epoch, streams));
+    return database.connection.query(() => stateSteps(this.access.sql, database, streams));
   }
 
   async find(tenant: string, id: string): Promise<StoredMessage | undefined> {
@@ -62,14 +65,20 @@ export class TypeOrmMessages implements MessageStore {
     const { connection, epoch } = await this.access.opened();
     const places = streams.map((): Place | undefined => undefined);
     if (streams.length === 0) return places;
-    for (const { at, seq } of await connection.query(() => this.access.sql.placesIn(tenant, id, streams)))
-      places[at as number] = { stream: streams[at as number] as StreamId, epoch, seq: seq as number };
+    for (const row of await connection.query(() => this.access.sql.placesIn(tenant, id, streams)))
+      places[row.at as number] = placeOf(epoch, { ...row, stream: streams[row.at as number] });
     return places;
   }
 
-  async due(now: number, limit: number): Promise<readonly Message[]> {
+  async due(now: number, limit: number, without: readonly string[] = []): Promise<readonly Message[]> {
     const { connection } = await this.access.opened();
-    return (await connection.query(() => this.access.sql.due(now, limit))).map(toMessage);
+    return (await connection.query(() => this.access.sql.due(now, limit, without))).map(toMessage);
+  }
+
+  async usage(tenant: string): Promise<StoredUsage> {
+    const { connection } = await this.access.opened();
+    const [row] = await connection.query(() => this.access.sql.usage(tenant));
+    return { messages: row?.messages as number, bytes: row?.bytes as number };
   }
 
   async recall(tenant: string, id: string, at: number): Promise<RecallOutcome> {
@@ -92,9 +101,7 @@ export class TypeOrmMessages implements MessageStore {
     if (streams.length === 0) return [];
     const rows = await connection.query(() => this.access.sql.recalledSince(streams.map(pairOf), since));
     return rows.map((row) => ({
-      stream: row.stream as string,
-      epoch,
-      seq: row.seq as number,
+      ...placeOf(epoch, row),
       id: row.id as string,
       at: row.recalled_at as number,
     }));
@@ -115,8 +122,8 @@ export class TypeOrmMessages implements MessageStore {
 
 const pairOf = ({ tenant, stream }: StreamRef): Pair => [tenant, stream];
 
-function* readSteps(sql: SqlDialect, epoch: string, requests: readonly ReadRequest[]): Steps<ReadPage[]> {
-  const states = yield* stateSteps(sql, epoch, requests);
+function* readSteps(sql: SqlDialect, epochs: Epochs, requests: readonly ReadRequest[]): Steps<ReadPage[]> {
+  const states = yield* stateSteps(sql, epochs, requests);
   const pages = states.map((state) => ({ ...state, entries: [] as Entry[] }));
   const behind = requests.flatMap(({ after }, at) => ((pages[at]?.head ?? 0) > after ? [at] : []));
   if (behind.length === 0) return pages;
@@ -128,12 +135,21 @@ function* readSteps(sql: SqlDialect, epoch: string, requests: readonly ReadReque
   return pages;
 }
 
-function* stateSteps(sql: SqlDialect, epoch: string, streams: readonly StreamRef[]): Steps<StreamState[]> {
-  const states: StreamState[] = streams.map(() => ({ epoch, head: 0, first: 1 }));
+function* stateSteps(sql: SqlDialect, { epoch, before }: Epochs, streams: readonly StreamRef[]): Steps<StreamState[]> {
+  const stateOf = (head: number, first: number, carried: number, mark: string | undefined | null): StreamState => ({
+    epoch: renewedEpoch(epoch, mark),
+    head,
+    first,
+    ...(before === undefined ? {} : { before: { epoch: renewedEpoch(before, mark), seq: carried } }),
+  });
+  const states: (StreamState | undefined)[] = new Array<undefined>(streams.length).fill(undefined);
   for (const row of yield* sql.states(streams.map(pairOf))) {
-    states[row.at as number] = { epoch, head: row.head as number, first: row.first as number };
+    const { head, first, carried, renewal } = row as unknown as StateRow;
+    states[row.at as number] = stateOf(head, first, carried ?? 0, renewal);
   }
-  return states;
+  const buckets = streams.map(({ tenant, stream }, at) => (states[at] ? undefined : renewalBucket(tenant, stream)));
+  const marks = yield* marksOf(sql, buckets);
+  return states.map((state, at) => state ?? stateOf(0, 1, 0, marks.get(buckets[at])));
 }
 
 function* findSteps(
@@ -147,8 +163,7 @@ function* findSteps(
   if (rows.length === 0) return found;
   const stored = rows.map(({ at }) => pairs[at as number] as Pair);
   const places = stored.map((): Place[] => []);
-  for (const { at, stream, seq } of yield* sql.placesOf(stored))
-    places[at as number]?.push({ stream: stream as string, epoch, seq: seq as number });
+  for (const row of yield* sql.placesOf(stored)) places[row.at as number]?.push(placeOf(epoch, row));
   rows.forEach((row, i) => {
     found[row.at as number] = {
       message: toMessage(row),
@@ -161,5 +176,25 @@ function* findSteps(
 
 function* placeSteps(sql: SqlDialect, epoch: string, tenant: string, id: string): Steps<Place[]> {
   const rows = yield* sql.places(tenant, id);
-  return rows.map((row) => ({ stream: row.stream as string, epoch, seq: row.seq as number }));
+  return rows.map((row) => placeOf(epoch, row));
 }
+
+interface StateRow {
+  readonly head: number;
+  readonly first: number;
+  readonly carried: number | null;
+  readonly renewal: string | null;
+}
+
+/** By bucket; few are marked. */
+function* marksOf(sql: SqlDialect, buckets: readonly (number | undefined)[]): Steps<Map<number | undefined, string>> {
+  const asked = [...new Set(buckets.flatMap((bucket) => bucket ?? []))];
+  const rows = asked.length > 0 ? yield* sql.renewals(asked) : [];
+  return new Map(rows.map(({ bucket, mark }) => [bucket as number, mark as string]));
+}
+
+const placeOf = (epoch: string, { stream, seq, renewal }: Row): Place => ({
+  stream: stream as string,
+  epoch: renewedEpoch(epoch, renewal as string | null),
+  seq: seq as number,
+});

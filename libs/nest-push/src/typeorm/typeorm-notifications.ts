@@ -33,11 +33,14 @@ export class TypeOrmNotifications implements NotificationStore {
     return connection.write(() => decideSteps(this.access.sql, steps, now));
   }
 
-  async claim({ owner, now, leaseUntil, limit, perTenant }: ClaimNotifications): Promise<readonly NotificationRow[]> {
+  async claim(request: ClaimNotifications): Promise<readonly NotificationRow[]> {
+    const { owner, now, leaseUntil, limit, perTenant, without = [] } = request;
     const { connection } = await this.access.opened();
     if (limit <= 0 || perTenant <= 0) return [];
     const { sql } = this.access;
-    const rows = await connection.write(() => sql.claimNotifications(owner, now, leaseUntil, limit, perTenant));
+    const rows = await connection.write(() =>
+      sql.claimNotifications(owner, now, leaseUntil, limit, perTenant, without),
+    );
     return rows.map(toNotification).sort((a, b) => a.createdAt - b.createdAt);
   }
 

@@ -3,13 +3,15 @@ import { DATABASES } from './database-kinds.js';
 import { kindOf, type DatabaseLocation } from './database-location.js';
 import type { Database } from './database.js';
 import type { SqlConnection } from './sql-connection.js';
-import type { OpenDatabase, StoreAccess } from './store-access.js';
+import type { Epochs, OpenDatabase, StoreAccess } from './store-access.js';
 import type { Steps } from './steps.js';
 import { DEFAULT_PREFIX, tableNames } from './table-names.js';
 import { TypeOrmAccess } from './typeorm-access.js';
 import { TypeOrmCursors } from './typeorm-cursors.js';
 import { TypeOrmDevices } from './typeorm-devices.js';
+import { TypeOrmErase } from './typeorm-erase.js';
 import { TypeOrmJobs } from './typeorm-jobs.js';
+import { TypeOrmLists } from './typeorm-lists.js';
 import { TypeOrmMessages } from './typeorm-messages.js';
 import { TypeOrmNotifications } from './typeorm-notifications.js';
 import { TypeOrmPreferences } from './typeorm-preferences.js';
@@ -54,6 +56,8 @@ export class TypeOrmStore implements Store {
   readonly notifications: TypeOrmNotifications;
   readonly settings: TypeOrmSettings;
   readonly preferences: TypeOrmPreferences;
+  readonly erase: TypeOrmErase;
+  readonly lists: TypeOrmLists;
   private readonly database: Database;
   private opening?: Promise<void>;
   private current?: OpenDatabase;
@@ -80,6 +84,8 @@ export class TypeOrmStore implements Store {
     this.notifications = new TypeOrmNotifications(access);
     this.settings = new TypeOrmSettings(access);
     this.preferences = new TypeOrmPreferences(access);
+    this.erase = new TypeOrmErase(access);
+    this.lists = new TypeOrmLists(access);
   }
 
   async time(now: number): Promise<number> {
@@ -113,7 +119,7 @@ export class TypeOrmStore implements Store {
   private async connect(): Promise<void> {
     const connection = await this.database.open();
     try {
-      this.current = { connection, epoch: await this.loadEpoch(connection) };
+      this.current = { connection, ...(await this.loadEpochs(connection)) };
     } catch (error) {
       await connection.end();
       await this.database.close();
@@ -121,16 +127,20 @@ export class TypeOrmStore implements Store {
     }
   }
 
-  private async loadEpoch(connection: SqlConnection): Promise<string> {
+  private async loadEpochs(connection: SqlConnection): Promise<Epochs> {
     const { sql } = this.database;
     const [known] = await connection.query(() => sql.epoch());
-    if (known) return known.value as string;
+    if (known) {
+      const [earlier] = await connection.query(() => sql.epochBefore());
+      return { epoch: known.value as string, ...(earlier ? { before: earlier.value as string } : {}) };
+    }
     const made = createIds().epoch();
-    return connection.write(function* (): Steps<string> {
+    const epoch = await connection.write(function* (): Steps<string> {
       yield* sql.initEpoch(made);
       const [row] = yield* sql.epoch();
       return row?.value as string;
     });
+    return { epoch };
   }
 }
 

@@ -1,4 +1,4 @@
-import { Inject } from '@nestjs/common';
+import { Inject, UseInterceptors } from '@nestjs/common';
 import {
   LIMITS,
   PushError,
@@ -21,12 +21,14 @@ import {
   recallOperation,
 } from '../openapi/message.operations.js';
 import { problemOf, type Problem } from '../problem.js';
+import { QuotaHeaders } from '../quota-headers.js';
 import { PushController, Route } from '../route.js';
 
 @PushController()
 export class MessagesController {
   constructor(@Inject(PUSH) private readonly push: Push) {}
 
+  @UseInterceptors(QuotaHeaders)
   @Route(publishOperation)
   publish(
     @Caller() { tenant }: Principal,
@@ -35,6 +37,7 @@ export class MessagesController {
     return this.push.publish(tenant, body, { idempotencyKey: headers['Idempotency-Key'] });
   }
 
+  @UseInterceptors(QuotaHeaders)
   @Route(publishBatchOperation)
   async publishBatch(
     @Caller() { tenant }: Principal,

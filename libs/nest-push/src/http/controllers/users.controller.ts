@@ -1,10 +1,10 @@
 import { Inject } from '@nestjs/common';
-import type { Preferences, Push } from 'push-core';
+import type { ErasedCounts, Preferences, Push } from 'push-core';
 import { PUSH } from '../../tokens.js';
 import type { Principal } from '../api-authenticator.js';
 import { Caller, CheckedInput, type Input } from '../metadata.js';
 import { preferencesOperation, putPreferencesOperation } from '../openapi/preference.operations.js';
-import { disconnectOperation } from '../openapi/user.operations.js';
+import { disconnectOperation, eraseUserOperation } from '../openapi/user.operations.js';
 import { PushController, Route } from '../route.js';
 
 @PushController()
@@ -14,6 +14,15 @@ export class UsersController {
   @Route(disconnectOperation)
   async disconnect(@Caller() { tenant }: Principal, @CheckedInput() { params }: Input): Promise<void> {
     await this.push.disconnect(tenant, params.user!);
+  }
+
+  @Route(eraseUserOperation)
+  async erase(
+    @Caller() { tenant }: Principal,
+    @CheckedInput() { params }: Input,
+  ): Promise<{ erased: ErasedCounts; finished: boolean }> {
+    const { finished, ...erased } = await this.push.eraseUser(tenant, params.user!);
+    return { erased, finished };
   }
 
   @Route(preferencesOperation)

@@ -1,5 +1,5 @@
 import { Controller, Get, type INestApplication } from '@nestjs/common';
-import { runApp } from '../../testing/http-app.js';
+import { runApp } from '../../fixtures/http-app.fixture.js';
 
 interface Layer {
   route?: { path: string; methods: Record<string, boolean> };

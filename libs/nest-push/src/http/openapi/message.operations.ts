@@ -23,7 +23,7 @@ export const publishOperation: Operation = {
   headers: { 'Idempotency-Key': idempotencyKeySchema },
   body: { schema: publishSchema, checkedBy: 'engine' },
   answer: { status: 202, description: 'Accepted', schema: publishResultSchema },
-  errors: ['NO_AUDIENCE', 'REFUSED', 'IDEMPOTENCY_CONFLICT', ...unavailable],
+  errors: ['NO_AUDIENCE', 'REFUSED', 'IDEMPOTENCY_CONFLICT', 'TENANT_SUSPENDED', 'QUOTA_EXCEEDED', ...unavailable],
 };
 
 export const publishBatchOperation: Operation = {

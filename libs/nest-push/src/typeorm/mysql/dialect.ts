@@ -1,5 +1,7 @@
 import type { SqlDialect } from '../sql-dialect.js';
 import { ask } from '../steps.js';
+import { eraseStatements } from '../erase-statements.js';
+import { listStatements } from '../list-statements.js';
 import type { TableNames } from '../table-names.js';
 import { accessStatements } from './access-statements.js';
 import { appendStatements } from './append-statements.js';
@@ -13,6 +15,7 @@ import { readMarkStatements } from './read-mark-statements.js';
 import { settingStatements } from './setting-statements.js';
 import { tokenStatements } from './token-statements.js';
 import { topicStatements } from './topic-statements.js';
+import { mysqlTongue } from './tongue.js';
 import { trimStatements } from './trim-statements.js';
 
 /**
@@ -35,5 +38,7 @@ export const mysqlDialect = (t: TableNames): SqlDialect => ({
   ...jobStatements(t),
   ...notificationStatements(t),
   ...settingStatements(t),
+  ...eraseStatements(t, mysqlTongue),
+  ...listStatements(t, mysqlTongue),
   time: () => ask(sql`SELECT FLOOR(UNIX_TIMESTAMP(NOW(6)) * 1000) AS "now"`),
 });

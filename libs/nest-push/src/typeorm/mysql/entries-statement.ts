@@ -10,7 +10,7 @@ export const COLUMNS = sql`m.tenant, m.id, m."type", m.thread, m."data", m.notif
   m.expires_at, m.due_at, m.recalled_at`;
 
 export const statesOf = (t: TableNames): string =>
-  sql`SELECT j.no - 1 AS "at", s.head, s."first" FROM ${setOf('tenant', 'stream')}
+  sql`SELECT j.no - 1 AS "at", s.head, s."first", s.carried, s.renewal FROM ${setOf('tenant', 'stream')}
   STRAIGHT_JOIN "${t.stream}" s FORCE INDEX (PRIMARY) ON s.tenant = j.tenant AND s.stream = j.stream`;
 
 /** Up to so many pages, it is not worth the while to look up first how long they are. */

@@ -4,6 +4,7 @@ import { ask, step, type Steps } from '../steps.js';
 import type { TableNames } from '../table-names.js';
 import { quiet } from './exchange.js';
 import { sql } from './names.js';
+import { inTurns } from './in-turns.js';
 import { oldestDue } from './oldest-due.js';
 import { askSet, insertRows, setOf } from './sets.js';
 
@@ -111,17 +112,21 @@ export function jobStatements(t: TableNames): JobStatements {
       leaseUntil: number,
       limit: number,
       perTenant: number,
+      without: readonly string[],
     ): Steps<Row[]> {
+      const left = new Set<unknown>(without);
       const most = Math.min(limit, perTenant);
       const waiting: Row[] = yield step(tenants, kind);
-      const ranges = waiting.map(({ tenant }) => [kind, tenant, now, now, most]);
+      const served = waiting.filter(({ tenant }) => !left.has(tenant));
+      const ranges = served.map(({ tenant }) => [kind, tenant, now, now, most]);
       const found = yield* oldestDue(
         range,
         ranges,
-        limit,
+        Infinity,
         (a, b) => a.due_at - b.due_at || (a.no as number) - (b.no as number),
       );
-      const taken = yield* askSet(lockFree, found.map(nameOf), { after: [now, now] });
+      const turns = inTurns(found, limit, perTenant);
+      const taken = yield* askSet(lockFree, turns.map(nameOf), { after: [now, now] });
       yield* askSet(claim, taken.map(nameOf), { after: [owner, leaseUntil] });
       return taken.map((row) => ({ ...row, attempts: (row.attempts as number) + 1 }));
     },

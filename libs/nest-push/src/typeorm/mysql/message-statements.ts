@@ -15,6 +15,7 @@ type MessageStatements = Pick<
   | 'placesOf'
   | 'placesIn'
   | 'due'
+  | 'usage'
   | 'lockMessage'
   | 'cancel'
   | 'recall'
@@ -22,14 +23,16 @@ type MessageStatements = Pick<
 >;
 
 export function messageStatements(t: TableNames): MessageStatements {
+  /** The stream an entry lies in. */
+  const ofEntry = sql`LEFT JOIN "${t.stream}" s FORCE INDEX (PRIMARY) ON s.tenant = e.tenant AND s.stream = e.stream`;
   const byId = sql`FROM "${t.message}" m WHERE m.tenant = ? AND m.id = ?`;
   const recalled = (
     tenants: number,
   ) => sql`SELECT m.tenant, m.id, m.recalled_at FROM "${t.message}" m FORCE INDEX (by_recall)
     WHERE m.recalled_at >= ? AND m.tenant IN (${Array.from({ length: tenants }, () => '?').join()}) ORDER BY m.recalled_at`;
-  const placesIn = sql`SELECT j.no - 1 AS "at", e.stream, e.seq FROM ${setOf('tenant', 'id', 'stream')}
+  const placesIn = sql`SELECT j.no - 1 AS "at", e.stream, e.seq, s.renewal FROM ${setOf('tenant', 'id', 'stream')}
     STRAIGHT_JOIN "${t.entry}" e FORCE INDEX (by_message)
-    ON e.tenant = j.tenant AND e.message_id = j.id AND e.stream = j.stream`;
+    ON e.tenant = j.tenant AND e.message_id = j.id AND e.stream = j.stream ${ofEntry}`;
 
   return {
     states: (streams) => askSet(statesOf(t), streams),
@@ -41,11 +44,16 @@ export function messageStatements(t: TableNames): MessageStatements {
         ids,
       ),
     places: (tenant, id) =>
-      ask(sql`SELECT stream, seq FROM "${t.entry}" WHERE tenant = ? AND message_id = ?`, tenant, id),
+      ask(
+        sql`SELECT e.stream, e.seq, s.renewal FROM "${t.entry}" e FORCE INDEX (by_message) ${ofEntry}
+        WHERE e.tenant = ? AND e.message_id = ?`,
+        tenant,
+        id,
+      ),
     placesOf: (ids) =>
       askSet(
-        sql`SELECT j.no - 1 AS "at", e.stream, e.seq FROM ${setOf('tenant', 'id')}
-        STRAIGHT_JOIN "${t.entry}" e FORCE INDEX (by_message) ON e.tenant = j.tenant AND e.message_id = j.id`,
+        sql`SELECT j.no - 1 AS "at", e.stream, e.seq, s.renewal FROM ${setOf('tenant', 'id')}
+        STRAIGHT_JOIN "${t.entry}" e FORCE INDEX (by_message) ON e.tenant = j.tenant AND e.message_id = j.id ${ofEntry}`,
         ids,
       ),
     placesIn: (tenant, id, streams) =>
@@ -53,12 +61,20 @@ export function messageStatements(t: TableNames): MessageStatements {
         placesIn,
         streams.map((stream) => [tenant, id, stream]),
       ),
-    due: (now, limit) =>
+    due: (now, limit, without) =>
       ask(
         sql`SELECT ${COLUMNS}, m.audience FROM "${t.message}" m FORCE INDEX (by_release) WHERE m.held_until <= ?
+        ${without.length > 0 ? `AND m.tenant NOT IN (${without.map(() => '?').join()})` : ''}
         ORDER BY m.held_until, m.tenant, m.id LIMIT ?`,
         now,
+        ...without,
         limit,
+      ),
+    usage: (tenant) =>
+      ask(
+        sql`SELECT COUNT(*) AS messages, CAST(COALESCE(SUM(LENGTH(audience) + COALESCE(LENGTH("data"), 0)
+          + COALESCE(LENGTH(notification), 0)), 0) AS SIGNED) AS bytes FROM "${t.message}" WHERE tenant = ?`,
+        tenant,
       ),
 
     lockMessage: (tenant, id) => ask(sql`SELECT m.held_until, m.recalled_at ${byId} FOR UPDATE`, tenant, id),
@@ -82,9 +98,9 @@ export function messageStatements(t: TableNames): MessageStatements {
         asked.map(({ message, stream }) => [message.tenant, message.id, stream]),
       );
       const found = places.sort((a, b) => (a.at as number) - (b.at as number));
-      return found.map(({ at, stream, seq }) => {
+      return found.map(({ at, stream, seq, renewal }) => {
         const { id, recalled_at } = (asked[at as number] as (typeof asked)[number]).message;
-        return { stream, seq, id, recalled_at };
+        return { stream, seq, id, recalled_at, renewal };
       });
     },
   };

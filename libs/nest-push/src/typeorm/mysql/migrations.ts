@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { adoptTokens } from '../migrations/adopt-tokens.js';
 import type { TableNames } from '../table-names.js';
+import { mysqlCarried } from './migration-carried.js';
+import { mysqlRenewal } from './migration-renewal.js';
+import { mysqlTenantAge } from './migration-tenant-age.js';
 import { sql } from './names.js';
 import { createOfflineTables } from './offline-tables.js';
 import { createTables } from './tables.js';
@@ -12,6 +15,9 @@ import { createTables } from './tables.js';
 export const mysqlMigrations = (names: TableNames): (new () => MigrationInterface)[] => [
   initial(names),
   offline(names),
+  mysqlCarried(names),
+  mysqlRenewal(names),
+  mysqlTenantAge(names),
 ];
 
 function initial(names: TableNames): new () => MigrationInterface {

@@ -345,7 +345,9 @@ describe('Stores that open at once on MariaDB', () => {
       await Promise.all(stores.map((store) => store.open()));
       const states = await Promise.all(stores.map((one) => one.messages.states([{ tenant, stream: 'room' }])));
       expect(new Set(states.map(([state]) => state?.epoch)).size).toBe(1);
-      expect((await server.run('SELECT name FROM push_migrations')).length).toBe(2);
+      const run = await server.run('SELECT name FROM push_migrations');
+      expect(run.length).toBeGreaterThan(1);
+      expect(new Set(run.map(({ name }) => name)).size).toBe(run.length);
     } finally {
       for (const store of stores) await store.close();
       await server.end();

@@ -43,7 +43,8 @@ describe('The schema on MariaDB', () => {
       const made = await schema();
       await opened();
       expect(await schema()).toEqual(made);
-      await host.undoLastMigration({ transaction: 'none' });
+      // The second one, and whatever came after it.
+      for (let left = host.migrations.length; left > 1; left--) await host.undoLastMigration({ transaction: 'none' });
       const added = /notification|setting|preference|token|spared/;
       expect((await tables()).filter((name) => added.test(name))).toEqual([]);
       await host.undoLastMigration({ transaction: 'none' });

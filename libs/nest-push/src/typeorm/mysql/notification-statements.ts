@@ -5,6 +5,7 @@ import { step, type Steps } from '../steps.js';
 import type { TableNames } from '../table-names.js';
 import { sql } from './names.js';
 import { COLUMNS, notificationReads } from './notification-reads.js';
+import { inTurns } from './in-turns.js';
 import { oldestDue } from './oldest-due.js';
 import { askSet, insertRows, setOf } from './sets.js';
 
@@ -74,17 +75,20 @@ export function notificationStatements(t: TableNames): NotificationDialect {
       leaseUntil: number,
       limit: number,
       perTenant: number,
+      without: readonly string[],
     ): Steps<Row[]> {
+      const left = new Set<unknown>(without);
       const most = Math.min(limit, perTenant);
       const open: Row[] = yield step(tenants);
-      const ranges = open.map(({ state, tenant }) => [state, tenant, now, most]);
+      const served = open.filter(({ tenant }) => !left.has(tenant));
+      const ranges = served.map(({ state, tenant }) => [state, tenant, now, most]);
       const oldest = yield* oldestDue(
         range,
         ranges,
         Infinity,
         (a, b) => a.due_at - b.due_at || (a.created_at as number) - (b.created_at as number),
       );
-      const taken = yield* askSet(lockDue, fairly(oldest, limit, perTenant).map(nameOf), { after: [now] });
+      const taken = yield* askSet(lockDue, inTurns(oldest, limit, perTenant).map(nameOf), { after: [now] });
       const counted = taken.map((row) => ({
         ...row,
         owner,
@@ -125,18 +129,4 @@ export function notificationStatements(t: TableNames): NotificationDialect {
       return removed;
     },
   };
-}
-
-/** Of rows by age, `limit` at most, and `perTenant` of one tenant. */
-function fairly(rows: readonly Row[], limit: number, perTenant: number): Row[] {
-  const served = new Map<unknown, number>();
-  const chosen: Row[] = [];
-  for (const row of rows) {
-    if (chosen.length >= limit) break;
-    const before = served.get(row.tenant) ?? 0;
-    if (before >= perTenant) continue;
-    served.set(row.tenant, before + 1);
-    chosen.push(row);
-  }
-  return chosen;
 }

@@ -20,12 +20,15 @@ export function readMarkStatements(t: TableNames): ReadMarkStatements {
     WHERE r.epoch <> ''`;
   const wholeMarks = sql`SELECT j.no - 1 AS "at", r.seq FROM ${setOf('tenant', 'stream', 'user')}
     STRAIGHT_JOIN "${t.readMark}" r FORCE INDEX (PRIMARY)
-    ON r.tenant = j.tenant AND r.stream = j.stream AND r.thread = '' AND r."user" = j."user" WHERE r.epoch = ?`;
+    ON r.tenant = j.tenant AND r.stream = j.stream AND r.thread = '' AND r."user" = j."user"
+    LEFT JOIN "${t.stream}" s FORCE INDEX (PRIMARY) ON s.tenant = j.tenant AND s.stream = j.stream
+    WHERE r.epoch = COALESCE(CONCAT(?, '-', s.renewal), ?)`;
   const count = (more: string) => sql`SELECT CAST(? AS SIGNED) AS "at", COALESCE(e.thread, '') AS thread, e."filter",
       COUNT(*) AS entries
     FROM "${t.entry}" e FORCE INDEX (PRIMARY)
     LEFT JOIN "${t.readMark}" own FORCE INDEX (PRIMARY) ON own.tenant = e.tenant AND own.stream = e.stream
-      AND own.thread = e.thread AND own."user" = ? AND own.epoch = ?
+      AND own.thread = e.thread AND own."user" = ? AND own.epoch = COALESCE(
+        (SELECT CONCAT(?, '-', s.renewal) FROM "${t.stream}" s WHERE s.tenant = ? AND s.stream = ?), ?)
     STRAIGHT_JOIN "${t.message}" m FORCE INDEX (PRIMARY) ON m.tenant = e.tenant AND m.id = e.message_id
     WHERE e.tenant = ? AND e.stream = ? AND e.seq > ? ${more} AND e.seq > COALESCE(own.seq, 0)
       AND m.expires_at > ? AND m.recalled_at IS NULL
@@ -65,7 +68,7 @@ export function readMarkStatements(t: TableNames): ReadMarkStatements {
     *unread(requests: Rows, epoch: string): Steps<Row[]> {
       const from = requests.map(([, , , since]) => since as number);
       const asked = requests.map(([tenant, stream, user]) => [tenant, stream, user]);
-      for (const { at, seq } of yield* askSet(wholeMarks, asked, { after: [epoch] })) {
+      for (const { at, seq } of yield* askSet(wholeMarks, asked, { after: [epoch, epoch] })) {
         from[at as number] = Math.max(from[at as number] ?? 0, seq as number);
       }
       const counts: Row[] = [];
@@ -73,7 +76,19 @@ export function readMarkStatements(t: TableNames): ReadMarkStatements {
         const texts = piece.rows.map(([, , , , thread]) => `(${thread === null ? countAll : countThread})`);
         const parameters = piece.rows.flatMap(([tenant, stream, user, , thread, now], i) => {
           const at = piece.from + i;
-          return [at, user, epoch, tenant, stream, from[at], ...(thread === null ? [] : [thread]), now];
+          return [
+            at,
+            user,
+            epoch,
+            tenant,
+            stream,
+            epoch,
+            tenant,
+            stream,
+            from[at],
+            ...(thread === null ? [] : [thread]),
+            now,
+          ];
         });
         counts.push(...(yield step(texts.join(' UNION ALL '), ...parameters)));
       }

@@ -55,9 +55,13 @@ export function* askSet(
   return answers;
 }
 
-/** `INSERT INTO … (…)`, the rows, and what follows them. */
-export function* insertRows(into: string, rows: Rows, then = ''): Steps<void> {
-  const place = `(${(rows[0] ?? []).map(() => '?').join()})`;
+/** `INSERT INTO … (…)`, the rows, and what follows them. `place`: how a row's fields stand in it. */
+export function* insertRows(
+  into: string,
+  rows: Rows,
+  then = '',
+  place = `(${(rows[0] ?? []).map(() => '?').join()})`,
+): Steps<void> {
   for (const piece of pieces(rows)) {
     const places = piece.rows.map(() => place).join();
     yield quiet(`${into} VALUES ${places} ${then}`, piece.rows.flat());

@@ -9,6 +9,7 @@ import { askSet, insertRows, setOf } from './sets.js';
 type TrimStatements = Pick<
   SqlDialect,
   | 'agedStreams'
+  | 'agedStreamsOf'
   | 'longStreams'
   | 'firstYoung'
   | 'joinedAt'
@@ -25,7 +26,12 @@ type TrimStatements = Pick<
  * in use.
  */
 export function trimStatements(t: TableNames): TrimStatements {
-  const aged = sql`SELECT tenant, stream FROM "${t.stream}" FORCE INDEX (by_age) WHERE oldest_at < ?
+  const aged = (
+    without: number,
+  ) => sql`SELECT tenant, stream FROM "${t.stream}" FORCE INDEX (by_age) WHERE oldest_at < ?
+    ${without > 0 ? `AND tenant NOT IN (${Array.from({ length: without }, () => '?').join()})` : ''}
+    ORDER BY oldest_at LIMIT ?`;
+  const agedOf = sql`SELECT tenant, stream FROM "${t.stream}" FORCE INDEX (by_tenant_age) WHERE tenant = ? AND oldest_at < ?
     ORDER BY oldest_at LIMIT ?`;
   const long = sql`SELECT tenant, stream FROM "${t.stream}" FORCE INDEX (by_length) WHERE "length" >= ? AND head - "first" >= ?
     ORDER BY "length" DESC LIMIT ?`;
@@ -56,8 +62,12 @@ export function trimStatements(t: TableNames): TrimStatements {
     rows.map(({ tenant, stream }): Pair => [tenant as string, stream as string]);
 
   return {
-    *agedStreams(joinedBefore: number, limit: number): Steps<Row[]> {
-      const found: Row[] = yield step(aged, joinedBefore, limit);
+    *agedStreams(joinedBefore: number, limit: number, without: readonly string[]): Steps<Row[]> {
+      const found: Row[] = yield step(aged(without.length), joinedBefore, ...without, limit);
+      return yield* askSet(lockAged, pairsOf(found), { after: [joinedBefore] });
+    },
+    *agedStreamsOf(tenant: string, joinedBefore: number, limit: number): Steps<Row[]> {
+      const found: Row[] = yield step(agedOf, tenant, joinedBefore, limit);
       return yield* askSet(lockAged, pairsOf(found), { after: [joinedBefore] });
     },
     *longStreams(keep: number, limit: number): Steps<Row[]> {

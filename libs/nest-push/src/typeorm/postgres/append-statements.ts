@@ -9,7 +9,14 @@ import { arraysOf, overRows, parts, POSITION, quietly, rowSet } from './row-set.
 
 type AppendStatements = Pick<
   SqlDialect,
-  'epoch' | 'initEpoch' | 'usedKeys' | 'insertKeys' | 'insertMessages' | 'lockMessages' | 'releaseMessages'
+  | 'epoch'
+  | 'epochBefore'
+  | 'initEpoch'
+  | 'usedKeys'
+  | 'insertKeys'
+  | 'insertMessages'
+  | 'lockMessages'
+  | 'releaseMessages'
 >;
 
 const PAIRS = rowSet('r', { tenant: 'text', name: 'text' });
@@ -44,6 +51,7 @@ export function appendStatements(t: TableNames): AppendStatements {
 
   return {
     epoch: () => ask(`SELECT value FROM "${t.meta}" WHERE name = 'epoch'`),
+    epochBefore: () => ask(`SELECT value FROM "${t.meta}" WHERE name = 'epoch_before'`),
     initEpoch: (epoch) =>
       ask(`INSERT INTO "${t.meta}" (name, value) VALUES ('epoch', $1) ON CONFLICT DO NOTHING`, epoch),
     usedKeys: (keys) =>

@@ -1,4 +1,6 @@
 import type { SqlDialect } from '../sql-dialect.js';
+import { eraseStatements } from '../erase-statements.js';
+import { listStatements } from '../list-statements.js';
 import type { TableNames } from '../table-names.js';
 import { accessStatements } from './access-statements.js';
 import { appendStatements } from './append-statements.js';
@@ -13,6 +15,7 @@ import { readMarkStatements } from './read-mark-statements.js';
 import { settingStatements } from './setting-statements.js';
 import { tokenStatements } from './token-statements.js';
 import { topicStatements } from './topic-statements.js';
+import { postgresTongue } from './tongue.js';
 import { trimStatements } from './trim-statements.js';
 
 /**
@@ -36,4 +39,6 @@ export const postgresDialect = (t: TableNames): SqlDialect => ({
   ...jobStatements(t),
   ...notificationStatements(t),
   ...settingStatements(t),
+  ...eraseStatements(t, postgresTongue),
+  ...listStatements(t, postgresTongue),
 });

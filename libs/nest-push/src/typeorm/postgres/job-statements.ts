@@ -137,13 +137,15 @@ export function jobStatements(t: TableNames): JobStatements {
         binaryArray('text', busy),
       ),
     /** First who is to be served with how many, without locks, then so many of each one's oldest that nobody is taking. */
-    takeJobs: (kind, owner, now, leaseUntil, limit, perTenant) =>
+    takeJobs: (kind, owner, now, leaseUntil, limit, perTenant, without) =>
       ask(
         `${tenants},
         shares AS MATERIALIZED (
           SELECT o.tenant, count(*) AS most FROM (
-            SELECT j.tenant FROM tenants t CROSS JOIN LATERAL (SELECT j.tenant, j.due_at, j.no ${oldest} LIMIT $6) j
-            ORDER BY j.due_at, j.no LIMIT $5) o GROUP BY o.tenant),
+            SELECT j.tenant FROM tenants t CROSS JOIN LATERAL (
+              SELECT j.*, row_number() OVER (ORDER BY j.due_at, j.no) AS turn
+              FROM (SELECT j.tenant, j.due_at, j.no ${oldest} LIMIT $6) j) j
+            WHERE t.tenant <> ALL ($7::text[]) ORDER BY j.turn, j.due_at, j.no LIMIT $5) o GROUP BY o.tenant),
         taken AS MATERIALIZED (
           SELECT j.* FROM shares t CROSS JOIN LATERAL (
             SELECT j.tenant, j.kind, j.id ${oldest} LIMIT t.most FOR UPDATE SKIP LOCKED) j)
@@ -155,6 +157,7 @@ export function jobStatements(t: TableNames): JobStatements {
         leaseUntil,
         limit,
         perTenant,
+        binaryArray('text', without),
       ),
     hastenJobs: (names, dueAt) =>
       quietly(

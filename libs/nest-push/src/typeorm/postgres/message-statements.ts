@@ -2,6 +2,7 @@ import type { Row } from '../sql-connection.js';
 import type { SqlDialect } from '../sql-dialect.js';
 import { ask, type Steps } from '../steps.js';
 import type { TableNames } from '../table-names.js';
+import { binaryArray } from './arrays.js';
 import { ENTRY_COLUMNS } from './columns.js';
 import { overRows, POSITION, rowSet, tell } from './row-set.js';
 
@@ -14,6 +15,7 @@ type MessageStatements = Pick<
   | 'placesOf'
   | 'placesIn'
   | 'due'
+  | 'usage'
   | 'lockMessage'
   | 'cancel'
   | 'recall'
@@ -26,6 +28,8 @@ const WANTED = rowSet('r', { tenant: 'text', id: 'text', stream: 'text' });
 const REQUESTS = rowSet('r', { tenant: 'text', stream: 'text', after: 'int8', most: 'int8', thread: 'text' });
 
 export function messageStatements(t: TableNames): MessageStatements {
+  /** The stream an entry lies in. */
+  const ofEntry = `LEFT JOIN "${t.stream}" s ON s.tenant = e.tenant AND s.stream = e.stream`;
   const messageById = `FROM "${t.message}" m WHERE m.tenant = $1 AND m.id = $2`;
   const entries = `SELECT ${POSITION} AS at, e.seq, e.filter, ${ENTRY_COLUMNS} FROM ${REQUESTS.from}
     CROSS JOIN LATERAL (SELECT e.seq, e.filter, e.tenant, e.message_id FROM "${t.entry}" e
@@ -39,7 +43,7 @@ export function messageStatements(t: TableNames): MessageStatements {
       overRows(
         STREAMS,
         streams,
-        `SELECT ${POSITION} AS at, s.head, s.first FROM ${STREAMS.from}
+        `SELECT ${POSITION} AS at, s.head, s.first, s.carried, s.renewal FROM ${STREAMS.from}
         JOIN "${t.stream}" s ON s.tenant = r.tenant AND s.stream = r.stream`,
       ),
     /** They come in order already, as they are looked up; asking the database for it would sort whole messages. */
@@ -55,27 +59,40 @@ export function messageStatements(t: TableNames): MessageStatements {
         JOIN "${t.message}" m ON m.tenant = r.tenant AND m.id = r.id`,
       ),
     places: (tenant, id) =>
-      ask(`SELECT stream, seq FROM "${t.entry}" WHERE tenant = $1 AND message_id = $2`, tenant, id),
+      ask(
+        `SELECT e.stream, e.seq, s.renewal FROM "${t.entry}" e ${ofEntry} WHERE e.tenant = $1 AND e.message_id = $2`,
+        tenant,
+        id,
+      ),
     placesOf: (ids) =>
       overRows(
         IDS,
         ids,
-        `SELECT ${POSITION} AS at, e.stream, e.seq FROM ${IDS.from}
-        JOIN "${t.entry}" e ON e.tenant = r.tenant AND e.message_id = r.id`,
+        `SELECT ${POSITION} AS at, e.stream, e.seq, s.renewal FROM ${IDS.from}
+        JOIN "${t.entry}" e ON e.tenant = r.tenant AND e.message_id = r.id ${ofEntry}`,
       ),
     placesIn: (tenant, id, streams) =>
       overRows(
         WANTED,
         streams.map((stream) => [tenant, id, stream]),
-        `SELECT ${POSITION} AS at, e.seq FROM ${WANTED.from}
-        JOIN "${t.entry}" e ON e.tenant = r.tenant AND e.message_id = r.id AND e.stream = r.stream`,
+        `SELECT ${POSITION} AS at, e.seq, s.renewal FROM ${WANTED.from}
+        JOIN "${t.entry}" e ON e.tenant = r.tenant AND e.message_id = r.id AND e.stream = r.stream
+        ${ofEntry}`,
       ),
-    due: (now, limit) =>
+    due: (now, limit, without) =>
       ask(
         `SELECT ${ENTRY_COLUMNS}, m.audience FROM "${t.message}" m WHERE m.held_until <= $1
-        ORDER BY m.held_until, m.held_no LIMIT $2`,
+          AND m.tenant <> ALL ($3::text[]) ORDER BY m.held_until, m.held_no LIMIT $2`,
         now,
         limit,
+        binaryArray('text', without),
+      ),
+    /** Lengths are known without reading what is kept beside the row. */
+    usage: (tenant) =>
+      ask(
+        `SELECT count(*) AS messages, coalesce(sum(octet_length(audience) + coalesce(octet_length(data), 0)
+          + coalesce(octet_length(notification), 0)), 0)::int8 AS bytes FROM "${t.message}" WHERE tenant = $1`,
+        tenant,
       ),
 
     lockMessage: (tenant, id) => ask(`SELECT m.held_until, m.recalled_at ${messageById} FOR UPDATE`, tenant, id),
@@ -91,9 +108,10 @@ export function messageStatements(t: TableNames): MessageStatements {
       const rows = yield* overRows(
         STREAMS,
         streams,
-        `SELECT ${POSITION} AS at, e.stream, e.seq, m.id, m.recalled_at FROM ${STREAMS.from}
+        `SELECT ${POSITION} AS at, e.stream, e.seq, m.id, m.recalled_at, s.renewal FROM ${STREAMS.from}
         JOIN "${t.message}" m ON m.tenant = r.tenant AND m.recalled_at >= $3
-        JOIN "${t.entry}" e ON e.tenant = m.tenant AND e.message_id = m.id AND e.stream = r.stream`,
+        JOIN "${t.entry}" e ON e.tenant = m.tenant AND e.message_id = m.id AND e.stream = r.stream
+        ${ofEntry}`,
         [since],
       );
       return rows.sort((a, b) => (a.recalled_at as number) - (b.recalled_at as number));

@@ -3,7 +3,7 @@ import type { NotificationDialect, NotificationName } from '../notification-dial
 import type { Row } from '../sql-connection.js';
 import { ask, type Steps } from '../steps.js';
 import type { TableNames } from '../table-names.js';
-import type { ColumnType } from './arrays.js';
+import { binaryArray, type ColumnType } from './arrays.js';
 import { COLUMNS, notificationReads } from './notification-reads.js';
 import { overRows, POSITION, quietly, rowSet } from './row-set.js';
 
@@ -59,7 +59,7 @@ export function notificationStatements(t: TableNames): NotificationDialect {
      * Goes from tenant to tenant along the index. First who is to be served with how many, without locks, then so many of
      * each one's oldest that nobody else is taking at this moment: of two who claim at once, both get some.
      */
-    claimNotifications: (owner, now, leaseUntil, limit, perTenant) =>
+    claimNotifications: (owner, now, leaseUntil, limit, perTenant, without) =>
       ask(
         `WITH RECURSIVE tenants AS (
           (SELECT n.tenant FROM "${t.notification}" n WHERE n.${OPEN} ORDER BY n.tenant LIMIT 1)
@@ -69,8 +69,10 @@ export function notificationStatements(t: TableNames): NotificationDialect {
           FROM tenants t WHERE t.tenant IS NOT NULL),
         shares AS MATERIALIZED (
           SELECT o.tenant, count(*) AS most FROM (
-            SELECT n.tenant FROM tenants t CROSS JOIN LATERAL (SELECT n.tenant, n.due_at, n.created_at ${due} LIMIT $5) n
-            ORDER BY n.due_at, n.created_at LIMIT $4) o GROUP BY o.tenant),
+            SELECT n.tenant FROM tenants t CROSS JOIN LATERAL (
+              SELECT n.*, row_number() OVER (ORDER BY n.due_at, n.created_at) AS turn
+              FROM (SELECT n.tenant, n.due_at, n.created_at ${due} LIMIT $5) n) n
+            WHERE t.tenant <> ALL ($6::text[]) ORDER BY n.turn, n.due_at, n.created_at LIMIT $4) o GROUP BY o.tenant),
         taken AS MATERIALIZED (
           SELECT n.* FROM shares t CROSS JOIN LATERAL (
             SELECT n.tenant, n.message_id, n."user" AS reader, n.device ${due} LIMIT t.most
@@ -83,6 +85,7 @@ export function notificationStatements(t: TableNames): NotificationDialect {
         leaseUntil,
         limit,
         perTenant,
+        binaryArray('text', without),
       ),
     /** The state is told row by row: known as a constant, it would be looked for in an index of what is in that state. */
     lockNotifications: (names: readonly NotificationName[], state: string, owner: string | null) =>

@@ -277,7 +277,8 @@ describe('Stores that open at once', () => {
       const states = await Promise.all(stores.map((one) => one.messages.states([{ tenant, stream: 'room' }])));
       expect(new Set(states.map(([state]) => state?.epoch)).size).toBe(1);
       const run = await admin(`SELECT name FROM "${place.schema}".push_migrations`);
-      expect(run.length).toBe(2);
+      expect(run.length).toBeGreaterThan(1);
+      expect(new Set(run.map(({ name }) => name)).size).toBe(run.length);
     } finally {
       for (const store of stores) await store.close();
       await place.remove();

@@ -13,6 +13,12 @@ describe('Migrations of PostgreSQL', () => {
       (row) => row.tablename as string,
     );
 
+  /** The second one, and whatever came after it. */
+  const undoOffline = async (dataSource: DataSource): Promise<void> => {
+    for (let left = dataSource.migrations.length; left > 1; left--)
+      await dataSource.undoLastMigration({ transaction: 'all' });
+  };
+
   it('go back and forth, run by the host or by the store', async () => {
     const dataSource = new DataSource({
       type: 'postgres',
@@ -25,7 +31,7 @@ describe('Migrations of PostgreSQL', () => {
     await dataSource.runMigrations({ transaction: 'all' });
     const made = await tables();
     expect(made).toContain('p_message');
-    await dataSource.undoLastMigration({ transaction: 'all' });
+    await undoOffline(dataSource);
     expect((await tables()).filter((name) => /notification|setting|preference|token|spared/.test(name))).toEqual([]);
     await dataSource.undoLastMigration({ transaction: 'all' });
     expect(await tables()).toEqual(['p_migrations']);
@@ -46,7 +52,7 @@ describe('Migrations of PostgreSQL', () => {
     });
     await dataSource.initialize();
     await dataSource.runMigrations({ transaction: 'all' });
-    await dataSource.undoLastMigration({ transaction: 'all' });
+    await undoOffline(dataSource);
     await dataSource.query(`INSERT INTO push_device (tenant, "user", device, platform, tokens, registered_at, updated_at)
       SELECT 't', 'u' || n, 'd', 'ios', '[{"provider":"apns","token":"' || n % 2 || '"}]', 1, n
       FROM generate_series(1, 1203) n`);

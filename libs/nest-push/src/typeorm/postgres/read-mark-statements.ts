@@ -90,12 +90,13 @@ export function readMarkStatements(t: TableNames): ReadMarkStatements {
         requests,
         `SELECT ${POSITION} AS at, coalesce(e.thread, '') AS thread, e.filter, count(*)::int4 AS entries
         FROM ${UNREAD.from}
+        LEFT JOIN "${t.stream}" s ON s.tenant = r.tenant AND s.stream = r.stream
         LEFT JOIN "${t.readMark}" whole ON whole.tenant = r.tenant AND whole.stream = r.stream
-          AND whole.thread = '' AND whole."user" = r.reader AND whole.epoch = $7
+          AND whole.thread = '' AND whole."user" = r.reader AND whole.epoch = coalesce($7::text || '-' || s.renewal, $7::text)
         JOIN "${t.entry}" e ON e.tenant = r.tenant AND e.stream = r.stream
           AND e.seq > greatest(r.since, coalesce(whole.seq, 0))
         LEFT JOIN "${t.readMark}" own ON own.tenant = e.tenant AND own.stream = e.stream AND own.thread = e.thread
-          AND own."user" = r.reader AND own.epoch = $7
+          AND own."user" = r.reader AND own.epoch = coalesce($7::text || '-' || s.renewal, $7::text)
         JOIN "${t.message}" m ON m.tenant = e.tenant AND m.id = e.message_id
         WHERE (r.thread IS NULL OR e.thread = r.thread) AND e.seq > coalesce(own.seq, 0)
           AND m.expires_at > r.now AND m.recalled_at IS NULL

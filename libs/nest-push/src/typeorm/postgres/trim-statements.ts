@@ -2,11 +2,13 @@ import type { Row } from '../sql-connection.js';
 import type { Pair, SqlDialect } from '../sql-dialect.js';
 import { ask, type Steps } from '../steps.js';
 import type { TableNames } from '../table-names.js';
+import { binaryArray } from './arrays.js';
 import { overRows, quiet, quietly, rowSet, tell } from './row-set.js';
 
 type TrimStatements = Pick<
   SqlDialect,
   | 'agedStreams'
+  | 'agedStreamsOf'
   | 'longStreams'
   | 'firstYoung'
   | 'joinedAt'
@@ -27,8 +29,23 @@ export function trimStatements(t: TableNames): TrimStatements {
   const streams = `SELECT tenant, stream, head, first FROM "${t.stream}"`;
   const entries = `"${t.entry}" WHERE tenant = $1 AND stream = $2`;
   return {
-    agedStreams: (before, limit) =>
-      ask(`${streams} WHERE oldest_at < $1 ORDER BY oldest_at LIMIT $2 FOR UPDATE SKIP LOCKED`, before, limit),
+    agedStreams: (before, limit, without) =>
+      without.length === 0
+        ? ask(`${streams} WHERE oldest_at < $1 ORDER BY oldest_at LIMIT $2 FOR UPDATE SKIP LOCKED`, before, limit)
+        : ask(
+            `${streams} WHERE oldest_at < $1 AND tenant <> ALL ($3::text[]) ORDER BY oldest_at LIMIT $2
+            FOR UPDATE SKIP LOCKED`,
+            before,
+            limit,
+            binaryArray('text', without),
+          ),
+    agedStreamsOf: (tenant, before, limit) =>
+      ask(
+        `${streams} WHERE tenant = $1 AND oldest_at < $2 ORDER BY oldest_at LIMIT $3 FOR UPDATE SKIP LOCKED`,
+        tenant,
+        before,
+        limit,
+      ),
     longStreams: (keep, limit) =>
       keep < HUNDRED
         ? ask(`${streams} WHERE head - first >= $1 LIMIT $2 FOR UPDATE SKIP LOCKED`, keep, limit)

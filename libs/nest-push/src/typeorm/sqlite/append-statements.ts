@@ -1,7 +1,7 @@
 import { messageFields } from '../message-row.js';
 import { pair } from '../pair.js';
 import type { Row } from '../sql-connection.js';
-import type { HeadMove, NewEntry, NewMessage, SqlDialect } from '../sql-dialect.js';
+import type { HeadMove, MovedHead, NewEntry, NewMessage, SqlDialect } from '../sql-dialect.js';
 import { ask, step, type Steps } from '../steps.js';
 import type { TableNames } from '../table-names.js';
 import { batches, inBatches } from './batches.js';
@@ -10,7 +10,15 @@ import { fields, MESSAGE_COLUMNS, places } from './columns.js';
 
 type AppendStatements = Pick<
   SqlDialect,
-  'epoch' | 'initEpoch' | 'usedKeys' | 'insertKeys' | 'insertMessages' | 'lockMessages' | 'releaseMessages' | 'join'
+  | 'epoch'
+  | 'epochBefore'
+  | 'initEpoch'
+  | 'usedKeys'
+  | 'insertKeys'
+  | 'insertMessages'
+  | 'lockMessages'
+  | 'releaseMessages'
+  | 'join'
 >;
 
 export function appendStatements(t: TableNames): AppendStatements {
@@ -20,16 +28,18 @@ export function appendStatements(t: TableNames): AppendStatements {
   /** For so many messages; binding fields one by one is twice as fast as taking them out of a JSON text. */
   const insertMessages = (rows: number) => `INSERT INTO "${t.message}" (${MESSAGE_COLUMNS}, held_until)
     VALUES ${Array.from({ length: rows }, () => places(12)).join()}`;
-  const moveHeads = `INSERT INTO "${t.stream}" (tenant, stream, head, first, oldest_at)
-    SELECT value ->> 0, value ->> 1, value ->> 2, 1, value ->> 3 FROM json_each(?) WHERE true
+  const moveHeads = `INSERT INTO "${t.stream}" (tenant, stream, head, first, oldest_at, renewal)
+    SELECT value ->> 0, value ->> 1, value ->> 2, 1, value ->> 3,
+      (SELECT r.mark FROM "${t.renewal}" r WHERE r.bucket = value ->> 4) FROM json_each(?) WHERE true
     ON CONFLICT (tenant, stream) DO UPDATE SET head = head + excluded.head
-    RETURNING tenant, stream, head, oldest_at`;
+    RETURNING tenant, stream, head, oldest_at, renewal`;
   const refillStream = `UPDATE "${t.stream}" SET oldest_at = ? WHERE tenant = ? AND stream = ?`;
   const insertEntries = `INSERT INTO "${t.entry}" (tenant, stream, seq, message_id, thread, joined_at, filter)
     SELECT ${fields(7)} FROM json_each(?)`;
 
   return {
     epoch: () => ask(`SELECT value FROM "${t.meta}" WHERE name = 'epoch'`),
+    epochBefore: () => ask(`SELECT value FROM "${t.meta}" WHERE name = 'epoch_before'`),
     initEpoch: (epoch) =>
       ask(`INSERT INTO "${t.meta}" (name, value) VALUES ('epoch', ?) ON CONFLICT DO NOTHING`, epoch),
     usedKeys: (keys) =>
@@ -60,19 +70,19 @@ export function appendStatements(t: TableNames): AppendStatements {
         WHERE (tenant, id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
         JSON.stringify(ids),
       ),
-    *join(moves: readonly HeadMove[], entries: readonly NewEntry[]): Steps<number[]> {
+    *join(moves: readonly HeadMove[], entries: readonly NewEntry[]): Steps<MovedHead[]> {
       const positions = new Map(moves.map(({ tenant, stream }, at) => [pair(tenant, stream), at]));
-      const heads = new Array<number>(moves.length).fill(0);
-      for (const json of batches(moves.map((one) => [one.tenant, one.stream, one.count, one.age]))) {
+      const heads = new Array<MovedHead>(moves.length);
+      for (const json of batches(moves.map((one) => [one.tenant, one.stream, one.count, one.age, one.bucket]))) {
         for (const row of yield step(moveHeads, json)) {
           const at = positions.get(pair(row.tenant, row.stream)) as number;
-          heads[at] = row.head as number;
+          heads[at] = { head: row.head as number, renewal: row.renewal as string | null };
           if (row.oldest_at === null) yield step(refillStream, moves[at]?.age, row.tenant, row.stream);
         }
       }
       const rows = entries.map(({ head, rank, messageId, thread, joinedAt, filter }) => {
         const { tenant, stream, count } = moves[head] as HeadMove;
-        return [tenant, stream, (heads[head] as number) - count + rank, messageId, thread, joinedAt, filter];
+        return [tenant, stream, (heads[head] as MovedHead).head - count + rank, messageId, thread, joinedAt, filter];
       });
       for (const json of batches(rows)) yield step(insertEntries, json);
       return heads;

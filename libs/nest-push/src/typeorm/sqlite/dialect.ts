@@ -1,6 +1,8 @@
 import type { Row } from '../sql-connection.js';
 import type { SqlDialect } from '../sql-dialect.js';
 import type { Steps } from '../steps.js';
+import { eraseStatements } from '../erase-statements.js';
+import { listStatements } from '../list-statements.js';
 import type { TableNames } from '../table-names.js';
 import { accessStatements } from './access-statements.js';
 import { appendStatements } from './append-statements.js';
@@ -13,6 +15,7 @@ import { readMarkStatements } from './read-mark-statements.js';
 import { settingStatements } from './setting-statements.js';
 import { tokenStatements } from './token-statements.js';
 import { topicStatements } from './topic-statements.js';
+import { sqliteTongue } from './tongue.js';
 import { trimStatements } from './trim-statements.js';
 
 /**
@@ -33,6 +36,8 @@ export const sqliteDialect = (t: TableNames): SqlDialect => ({
   ...jobStatements(t),
   ...notificationStatements(t),
   ...settingStatements(t),
+  ...eraseStatements(t, sqliteTongue),
+  ...listStatements(t, sqliteTongue),
   time: ownTime,
 });
 

@@ -81,19 +81,21 @@ export function jobStatements(t: TableNames): JobStatements {
         limit,
         JSON.stringify(busy),
       ),
-    takeJobs: (kind, owner, now, leaseUntil, limit, perTenant) =>
+    takeJobs: (kind, owner, now, leaseUntil, limit, perTenant, without) =>
       ask(
         `WITH RECURSIVE tenants (tenant) AS (
           SELECT min(tenant) FROM "${t.job}" WHERE kind = ?1 AND died_at IS NULL
           UNION ALL SELECT (SELECT min(w.tenant) FROM "${t.job}" w
             WHERE w.kind = ?1 AND w.died_at IS NULL AND w.tenant > tenants.tenant)
           FROM tenants WHERE tenants.tenant IS NOT NULL),
-        oldest (no) AS (
-          SELECT n.no FROM tenants CROSS JOIN "${t.job}" n ON n.no IN (
+        shares (no, due_at, turn) AS (
+          SELECT n.no, n.due_at, row_number() OVER (PARTITION BY n.tenant ORDER BY n.due_at, n.no)
+          FROM tenants CROSS JOIN "${t.job}" n ON n.no IN (
             SELECT w.no FROM "${t.job}" w WHERE w.kind = ?1 AND w.died_at IS NULL AND w.tenant = tenants.tenant
               AND w.due_at <= ?3 AND coalesce(w.lease_until, 0) <= ?3
             ORDER BY w.due_at, w.no LIMIT ?6)
-          ORDER BY n.due_at, n.no LIMIT ?5)
+          WHERE tenants.tenant NOT IN (SELECT value FROM json_each(?7))),
+        oldest (no) AS (SELECT no FROM shares ORDER BY turn, due_at, no LIMIT ?5)
         UPDATE "${t.job}" SET owner = ?2, lease_until = ?4, attempts = attempts + 1
         WHERE no IN (SELECT no FROM oldest) RETURNING ${COLUMNS}`,
         kind,
@@ -102,6 +104,7 @@ export function jobStatements(t: TableNames): JobStatements {
         leaseUntil,
         limit,
         perTenant,
+        JSON.stringify(without),
       ),
     hastenJobs: (names, dueAt) =>
       ask(

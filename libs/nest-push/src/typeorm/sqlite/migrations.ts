@@ -1,5 +1,8 @@
 import type { MigrationInterface } from 'typeorm';
 import type { TableNames } from '../table-names.js';
+import { sqliteCarried } from './migration-carried.js';
+import { sqliteRenewal } from './migration-renewal.js';
+import { sqliteTenantAge } from './migration-tenant-age.js';
 import { sqliteInitial } from './migration-initial.js';
 import { sqliteJobs } from './migration-jobs.js';
 import { sqliteOffline } from './migration-offline.js';
@@ -11,4 +14,7 @@ export const sqliteMigrations = (names: TableNames): (new () => MigrationInterfa
   sqliteState(names),
   sqliteJobs(names),
   sqliteOffline(names),
+  sqliteCarried(names),
+  sqliteRenewal(names),
+  sqliteTenantAge(names),
 ];

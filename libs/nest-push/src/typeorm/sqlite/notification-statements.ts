@@ -32,17 +32,19 @@ export function notificationStatements(t: TableNames): NotificationDialect {
       return added;
     },
     /** Goes from tenant to tenant along the index, and in each no further than its share. */
-    claimNotifications: (owner, now, leaseUntil, limit, perTenant) =>
+    claimNotifications: (owner, now, leaseUntil, limit, perTenant, without) =>
       ask(
         `WITH RECURSIVE tenants (tenant) AS (
           SELECT min(tenant) FROM "${t.notification}" WHERE state IN ('waiting', 'sending')
           UNION ALL SELECT (SELECT min(w.tenant) FROM "${t.notification}" w
             WHERE w.state IN ('waiting', 'sending') AND w.tenant > tenants.tenant)
           FROM tenants WHERE tenants.tenant IS NOT NULL),
-        oldest (no) AS (
-          SELECT n.no FROM tenants CROSS JOIN "${t.notification}" n ON n.no IN (
+        shares (no, due_at, created_at, turn) AS (
+          SELECT n.no, n.due_at, n.created_at, row_number() OVER (PARTITION BY n.tenant ORDER BY n.due_at, n.created_at)
+          FROM tenants CROSS JOIN "${t.notification}" n ON n.no IN (
             SELECT w.no FROM "${t.notification}" w WHERE ${due} ORDER BY w.due_at, w.created_at LIMIT ?5)
-          ORDER BY n.due_at, n.created_at LIMIT ?4)
+          WHERE tenants.tenant NOT IN (SELECT value FROM json_each(?6))),
+        oldest (no) AS (SELECT no FROM shares ORDER BY turn, due_at, created_at LIMIT ?4)
         UPDATE "${t.notification}" SET owner = ?1, due_at = ?3, attempts = attempts + 1,
           unknown_attempts = unknown_attempts + (state = 'sending'), state = 'sending', updated_at = ?2
         WHERE no IN (SELECT no FROM oldest) RETURNING ${COLUMNS}`,
@@ -51,6 +53,7 @@ export function notificationStatements(t: TableNames): NotificationDialect {
         leaseUntil,
         limit,
         perTenant,
+        JSON.stringify(without),
       ),
     lockNotifications: (names, state, owner) => ask(lock, JSON.stringify(names), state, owner),
     *putNotifications(rows: Rows): Steps<void> {

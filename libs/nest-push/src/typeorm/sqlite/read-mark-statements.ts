@@ -34,12 +34,13 @@ export function readMarkStatements(t: TableNames): ReadMarkStatements {
     unread: (requests, epoch) =>
       ask(
         `SELECT j.key AS at, coalesce(e.thread, '') AS thread, e.filter, count(*) AS entries FROM json_each(?1) j
+        LEFT JOIN "${t.stream}" s ON s.tenant = j.value ->> 0 AND s.stream = j.value ->> 1
         LEFT JOIN "${t.readMark}" whole ON whole.tenant = j.value ->> 0 AND whole.stream = j.value ->> 1
-          AND whole.thread = '' AND whole.user = j.value ->> 2 AND whole.epoch = ?2
+          AND whole.thread = '' AND whole.user = j.value ->> 2 AND whole.epoch = coalesce(?2 || '-' || s.renewal, ?2)
         CROSS JOIN "${t.entry}" e ON e.tenant = j.value ->> 0 AND e.stream = j.value ->> 1
           AND e.seq > max(j.value ->> 3, coalesce(whole.seq, 0))
         LEFT JOIN "${t.readMark}" own ON own.tenant = e.tenant AND own.stream = e.stream AND own.thread = e.thread
-          AND own.user = j.value ->> 2 AND own.epoch = ?2
+          AND own.user = j.value ->> 2 AND own.epoch = coalesce(?2 || '-' || s.renewal, ?2)
         CROSS JOIN "${t.message}" m ON m.tenant = e.tenant AND m.id = e.message_id
         WHERE (j.value ->> 4 IS NULL OR e.thread = j.value ->> 4) AND e.seq > coalesce(own.seq, 0)
           AND m.expires_at > j.value ->> 5 AND m.recalled_at IS NULL

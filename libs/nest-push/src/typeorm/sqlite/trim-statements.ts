@@ -5,6 +5,7 @@ import type { TableNames } from '../table-names.js';
 type TrimStatements = Pick<
   SqlDialect,
   | 'agedStreams'
+  | 'agedStreamsOf'
   | 'longStreams'
   | 'firstYoung'
   | 'joinedAt'
@@ -22,7 +23,17 @@ export const LONG_STREAM = 100;
 export function trimStatements(t: TableNames): TrimStatements {
   const streams = `SELECT tenant, stream, head, first FROM "${t.stream}"`;
   return {
-    agedStreams: (before, limit) => ask(`${streams} WHERE oldest_at < ? ORDER BY oldest_at LIMIT ?`, before, limit),
+    agedStreams: (before, limit, without) =>
+      without.length === 0
+        ? ask(`${streams} WHERE oldest_at < ? ORDER BY oldest_at LIMIT ?`, before, limit)
+        : ask(
+            `${streams} WHERE oldest_at < ? AND tenant NOT IN (SELECT value FROM json_each(?)) ORDER BY oldest_at LIMIT ?`,
+            before,
+            JSON.stringify(without),
+            limit,
+          ),
+    agedStreamsOf: (tenant, before, limit) =>
+      ask(`${streams} WHERE tenant = ? AND oldest_at < ? ORDER BY oldest_at LIMIT ?`, tenant, before, limit),
     longStreams: (keep, limit) =>
       keep >= LONG_STREAM
         ? ask(`${streams} WHERE head - first >= ${LONG_STREAM} AND head - first >= ? LIMIT ?`, keep, limit)

@@ -1,0 +1,16 @@
+export { AckDto } from './ack.dto.js';
+export { AudienceDto } from './audience.dto.js';
+export { DeviceDto } from './device.dto.js';
+export { DeviceRefDto } from './device-ref.dto.js';
+export { ExceptionsDto } from './exceptions.dto.js';
+export { InboxQueryDto } from './inbox-query.dto.js';
+export { NotificationDto } from './notification.dto.js';
+export { OfflineOptionsDto } from './offline-options.dto.js';
+export { PreferencesDto } from './preferences.dto.js';
+export { ProviderTokenDto } from './provider-token.dto.js';
+export { PublishDto } from './publish.dto.js';
+export { PublishOptionsDto } from './publish-options.dto.js';
+export { QuietHoursDto } from './quiet-hours.dto.js';
+export { ReadDto } from './read.dto.js';
+export { SubscribersDto } from './subscribers.dto.js';
+export { TokenRequestDto } from './token-request.dto.js';

@@ -1,0 +1,1 @@
+export { PushHealthIndicator, type PushHealth } from './push-health-indicator.js';
