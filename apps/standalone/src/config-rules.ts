@@ -2,6 +2,8 @@ import { ValidateBy, type ValidationArguments } from 'class-validator';
 import { isIP } from 'node:net';
 import { ROLES, type Role } from 'push-core';
 import { withoutSecrets } from './database-url.js';
+import { readRoles } from './people/oidc/oidc-settings.js';
+import { readRing } from './ring/ring-text.js';
 
 /** Says what is wrong with a value and what to do about it; undefined when nothing is. */
 type Complaint<T> = (value: T) => string | undefined;
@@ -48,10 +50,25 @@ function isOrigin(text: string): boolean {
   }
 }
 
+export function origin(text: string): string | undefined {
+  if (isOrigin(text) && /^https?:/.test(text)) return undefined;
+  return `${withoutSecrets(text)} is no public address; give exactly http(s)://host[:port], without path, for example https://push.example.com`;
+}
+
+export function oidcRoles(text: string): string | undefined {
+  if (readRoles(text)) return undefined;
+  return `${JSON.stringify(text)}: give claim=value:role, with more value:role behind commas and @tenant behind a role of one tenant, for example groups=push-admins:admin,acme:reader@acme`;
+}
+
 export function egress(list: readonly string[]): string | undefined {
   const wrong = list.filter((item) => !isCidr(item) && !isHostAndPort(item));
   if (wrong.length === 0) return undefined;
   return `${wrong.map(withoutSecrets).join(', ')}: give host:port (for example localhost:9000) or a CIDR block (for example 10.0.0.0/8)`;
+}
+
+export function encryptionKeys(text: string): string | undefined {
+  const read = readRing(text);
+  return read.ok ? undefined : read.reason;
 }
 
 function isCidr(text: string): boolean {

@@ -8,7 +8,7 @@ export function judgeTogether(
   config: Config,
   given: Readonly<Record<string, string | undefined>>,
 ): { readonly errors: readonly string[]; readonly warnings: readonly string[] } {
-  return { errors: errorsOf(config), warnings: warningsOf(config, given) };
+  return { errors: [...errorsOf(config), ...signInErrors(given)], warnings: warningsOf(config, given) };
 }
 
 function errorsOf({ database, broker, roles }: Config): string[] {
@@ -23,6 +23,15 @@ function errorsOf({ database, broker, roles }: Config): string[] {
       `PUSH_ROLES: ${missing.join(' and ')} would run nowhere, since ${nameOf(database.kind)} belongs to one process; name all of ${ROLES.join(',')}, or set PUSH_DATABASE_URL to postgres://… or mysql://…`,
     );
   return errors;
+}
+
+/** Signing in elsewhere takes three things, or none of them. */
+function signInErrors(given: Readonly<Record<string, string | undefined>>): string[] {
+  const needed = ['PUSH_OIDC_ISSUER', 'PUSH_OIDC_CLIENT_ID', 'PUSH_PUBLIC_URL'];
+  const asked = Object.keys(given).filter((name) => name.startsWith('PUSH_OIDC_') && given[name] !== undefined);
+  const missing = needed.filter((name) => given[name] === undefined);
+  if (asked.length === 0 || missing.length === 0) return [];
+  return [`${missing.join(', ')}: to sign in at an OpenID provider, set ${needed.join(', ')}`];
 }
 
 function warningsOf(config: Config, given: Readonly<Record<string, string | undefined>>): string[] {

@@ -4,10 +4,14 @@ import type { Limits, Role } from 'push-core';
 import type { BrokerConfig } from './broker-url.js';
 import { judgeTogether } from './config-together.js';
 import { isRole } from './config-rules.js';
+import { withoutTelling } from './config-shown.js';
 import { databaseOf, type DatabaseConfig } from './database-url.js';
 import { Environment, type LogLevel } from './environment.js';
 import { isLimitVariable, LIMIT_VARIABLES, readLimits } from './limits.js';
 import { nearest } from './nearest.js';
+import { readRoles, type OidcSettings } from './people/oidc/oidc-settings.js';
+import type { RingKey } from './ring/key-ring.js';
+import { ringOf } from './ring/ring-text.js';
 
 export type { LogLevel };
 
@@ -25,15 +29,51 @@ export interface Config {
   /** One or more. */
   readonly roles: readonly Role[];
   readonly adminKey?: string;
+  /** The first seals what is secret, all open it. Empty: not set. */
+  readonly encryptionKeys: readonly RingKey[];
   readonly nodeId?: string;
   readonly allowedOrigins: readonly string[];
   readonly socketio: boolean;
   readonly metrics: boolean;
+  /** Whoever reads the metrics must say it; undefined: nobody has to. */
+  readonly metricsToken?: string;
   readonly console: boolean;
+  readonly signIn: SignInConfig;
   readonly logLevel: LogLevel;
+  readonly logs: LogConfig;
+  /** Undefined: nobody is told. */
+  readonly alarms?: AlarmConfig;
+  /** Spans go to the OpenTelemetry SDK this process runs with. */
+  readonly tracing: boolean;
+  /** Metrics carry a label `tenant`. */
+  readonly metricsTenants: boolean;
   readonly egressAllow: readonly string[];
   /** What differs from the engine's defaults. */
   readonly limits: Partial<Limits>;
+}
+
+/** How people sign in to the console. */
+export interface SignInConfig {
+  /** Of the first person, where the first start shall make up none. */
+  readonly password?: string;
+  readonly totpRequired: boolean;
+  /** Where a proxy makes this server known. */
+  readonly publicOrigin?: string;
+  readonly oidc?: OidcSettings;
+}
+
+export interface LogConfig {
+  readonly format: 'plain' | 'ecs';
+  /** How users are called. */
+  readonly users: 'plain' | 'pseudonym';
+  /** Undefined: made up at each start. */
+  readonly pseudonymKey?: string;
+}
+
+export interface AlarmConfig {
+  readonly webhook: string;
+  /** Undefined: what is sent is not signed. */
+  readonly secret?: string;
 }
 
 export type ConfigOutcome =
@@ -63,7 +103,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   if (errors.length > 0) return { ok: false, errors };
 
-  const config = toConfig(values, limits);
+  const config = withoutTelling(toConfig(values, limits));
   const together = judgeTogether(config, plain);
   if (together.errors.length > 0) return { ok: false, errors: together.errors };
   return { ok: true, config, warnings: [...warnings, ...together.warnings] };
@@ -82,15 +122,41 @@ function toConfig(values: Environment, limits: Partial<Limits>): Config {
     broker: brokerOf(values, roles),
     roles,
     adminKey: values.PUSH_ADMIN_KEY,
+    encryptionKeys: ringOf(values.PUSH_ENCRYPTION_KEYS),
     nodeId: values.PUSH_NODE_ID,
     allowedOrigins: values.PUSH_ALLOWED_ORIGINS,
     socketio: values.PUSH_SOCKETIO === 'on',
     metrics: values.PUSH_METRICS === 'on',
+    metricsToken: values.PUSH_METRICS_TOKEN,
     console: values.PUSH_CONSOLE === 'on',
+    signIn: signInOf(values),
     logLevel: values.PUSH_LOG_LEVEL,
+    logs: {
+      format: values.PUSH_LOG_FORMAT,
+      users: values.PUSH_LOG_USERS,
+      pseudonymKey: values.PUSH_LOG_PSEUDONYM_KEY,
+    },
+    alarms: alarmsOf(values),
+    tracing: values.PUSH_TRACING === 'on',
+    metricsTenants: values.PUSH_METRICS_TENANTS === 'on',
     egressAllow: values.PUSH_EGRESS_ALLOW,
     limits,
   };
+}
+
+function signInOf(values: Environment): SignInConfig {
+  const { PUSH_OIDC_ISSUER: issuer, PUSH_OIDC_CLIENT_ID: clientId, PUSH_OIDC_CLIENT_SECRET: clientSecret } = values;
+  const roles = values.PUSH_OIDC_ROLES === undefined ? undefined : readRoles(values.PUSH_OIDC_ROLES);
+  return {
+    password: values.PUSH_CONSOLE_PASSWORD,
+    totpRequired: values.PUSH_CONSOLE_TOTP === 'required',
+    publicOrigin: values.PUSH_PUBLIC_URL,
+    oidc: issuer === undefined || clientId === undefined ? undefined : { issuer, clientId, clientSecret, roles },
+  };
+}
+
+function alarmsOf({ PUSH_ALARM_WEBHOOK: webhook, PUSH_ALARM_SECRET: secret }: Environment): AlarmConfig | undefined {
+  return webhook === undefined ? undefined : { webhook, secret };
 }
 
 function brokerOf(values: Environment, roles: readonly Role[]): BrokerConfig | undefined {

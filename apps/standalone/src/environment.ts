@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { Expose, Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, Matches, Max, Min, type ValidationArguments } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min, type ValidationArguments } from 'class-validator';
 import { BROKER_STARTUPS, brokerUrl, type BrokerStartup } from './broker-url.js';
-import { Rule, egress, mqttPort, origins, port, roles } from './config-rules.js';
+import { Rule, egress, encryptionKeys, mqttPort, oidcRoles, origin, origins, port, roles } from './config-rules.js';
+import { alarmSecret, alarmWebhook } from './alarms/alarm-rules-of-config.js';
 import { databaseUrl } from './database-url.js';
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -109,6 +110,18 @@ export class Environment {
   PUSH_ADMIN_KEY?: string;
 
   @Expose()
+  @IsOptional()
+  @Rule(encryptionKeys)
+  PUSH_ENCRYPTION_KEYS?: string;
+
+  @Expose()
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{16,256}$/, {
+    message: 'must be 16 to 256 visible ASCII characters without spaces (the value is not shown here)',
+  })
+  PUSH_METRICS_TOKEN?: string;
+
+  @Expose()
   @or('api,gateway,worker')
   @list
   @Rule(roles)
@@ -143,9 +156,85 @@ export class Environment {
   PUSH_CONSOLE!: Switch;
 
   @Expose()
+  @IsOptional()
+  @Matches(/^.{12,256}$/u, {
+    message: 'must be 12 to 256 characters (the value is not shown here)',
+  })
+  PUSH_CONSOLE_PASSWORD?: string;
+
+  @Expose()
+  @or('optional')
+  @IsIn(['optional', 'required'], { message: (about) => `${given(about)} is neither "optional" nor "required"` })
+  PUSH_CONSOLE_TOTP!: 'optional' | 'required';
+
+  @Expose()
+  @IsOptional()
+  @Rule(origin)
+  PUSH_PUBLIC_URL?: string;
+
+  @Expose()
+  @IsOptional()
+  @IsUrl(
+    { require_tld: false, protocols: ['http', 'https'], require_protocol: true },
+    { message: (about) => `${given(about)} is no issuer; give its url, for example https://login.example.com` },
+  )
+  PUSH_OIDC_ISSUER?: string;
+
+  @Expose()
+  @IsOptional()
+  PUSH_OIDC_CLIENT_ID?: string;
+
+  @Expose()
+  @IsOptional()
+  PUSH_OIDC_CLIENT_SECRET?: string;
+
+  @Expose()
+  @IsOptional()
+  @Rule(oidcRoles)
+  PUSH_OIDC_ROLES?: string;
+
+  @Expose()
   @or('info')
   @IsIn(LEVELS, { message: (about) => `${given(about)} is no level; use one of ${LEVELS.join(', ')}` })
   PUSH_LOG_LEVEL!: LogLevel;
+
+  @Expose()
+  @or('plain')
+  @IsIn(['plain', 'ecs'], { message: (about) => `${given(about)} is no format; use plain or ecs` })
+  PUSH_LOG_FORMAT!: 'plain' | 'ecs';
+
+  @Expose()
+  @or('plain')
+  @IsIn(['plain', 'pseudonym'], { message: (about) => `${given(about)} is neither "plain" nor "pseudonym"` })
+  PUSH_LOG_USERS!: 'plain' | 'pseudonym';
+
+  @Expose()
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{16,256}$/, {
+    message:
+      'must be 16 to 256 visible ASCII characters without spaces; make one with "openssl rand -hex 32" (the value is not shown here)',
+  })
+  PUSH_LOG_PSEUDONYM_KEY?: string;
+
+  @Expose()
+  @IsOptional()
+  @Rule(alarmWebhook)
+  PUSH_ALARM_WEBHOOK?: string;
+
+  @Expose()
+  @IsOptional()
+  @Rule(alarmSecret)
+  PUSH_ALARM_SECRET?: string;
+
+  @Expose()
+  @or('off')
+  @onOrOff
+  PUSH_TRACING!: Switch;
+
+  @Expose()
+  @or('off')
+  @onOrOff
+  PUSH_METRICS_TENANTS!: Switch;
 
   @Expose()
   @list

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { PushClient, type PushFrame } from 'push-client';
-import { nodeSocket } from 'push-client/node';
+import { followUser, messageText } from './cli/messages/follow-user.js';
 
 const HELP = `Shows a user's messages as they arrive, and acknowledges them.
 
@@ -25,38 +24,18 @@ interface Wish {
 
 await listen(wishOrExit());
 
-async function listen({ user, device, url, follow, key }: Wish): Promise<void> {
-  const socketUrl = new URL('v1/ws', url);
-  socketUrl.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  const client = new PushClient({
-    url: socketUrl.href,
+async function listen(wish: Wish): Promise<void> {
+  const { user, device, url, follow } = wish;
+  const client = followUser({
+    user,
     device,
+    url,
     follow,
-    socket: nodeSocket(),
-    token: () => getToken({ user, device, url, follow, key }),
-    // A terminal has somebody waiting in front of it.
-    backoff: { baseMs: 250, capMs: 5_000 },
+    token: () => getToken(wish),
+    shown: (message) => say(messageText(message)),
+    note,
+    fail,
   });
-
-  let connectedBefore = false;
-  client.on('message', (message) => say(shown(message)));
-  client.on('gap', ({ s, from, to }) => note(`${s}: ${from} to ${to} are not kept any more`));
-  client.on('reset', ({ stream }) => note(`${stream} began anew`));
-  client.on('connected', ({ streams }) => {
-    const found = [...new Set(Object.values(streams).map(({ recovery }) => recovery))].join(', ');
-    note(connectedBefore ? `resumed: ${found}` : `connected as ${user}, device ${device}; Ctrl-C ends`);
-    connectedBefore = true;
-  });
-  client.on('disconnected', ({ code, reason, reconnect, wasConnected }) => {
-    if (!reconnect) return;
-    const why = reason || (code === 1006 ? 'link broken' : `code ${code}`);
-    note(wasConnected ? `connection lost (${why}), trying again` : 'no connection, trying again');
-  });
-  client.on('error', ({ code, message, cause }) => {
-    if (code === 'CLIENT_REFUSED') fail(message);
-    note(`${message}${cause instanceof Error ? `: ${cause.message}` : ''}`);
-  });
-
   const end = () => void client.close().then(() => process.exit(0));
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
@@ -111,12 +90,6 @@ function argumentsOrExit() {
   } catch (error) {
     return fail(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
   }
-}
-
-function shown({ s, seq, type, thread, data, at }: PushFrame): string {
-  const when = new Date(at).toTimeString().slice(0, 8);
-  const where = thread === undefined ? '' : ` in ${thread}`;
-  return `${when}  ${s} #${seq}  ${type}${where}  ${data === undefined ? '' : JSON.stringify(data)}`.trimEnd();
 }
 
 function say(line: string): void {

@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { createRequire } from 'node:module';
 import { readConfig, type Config } from './config.js';
+import { secretsIn } from './config-shown.js';
 import { HELP } from './help.js';
 import type { RunningServer } from './server.js';
 import { StartFailed } from './start-failed.js';
@@ -37,7 +38,8 @@ async function run(config: Config): Promise<void> {
     import('./server.js'),
     import('./accounts/first-start.js'),
   ]);
-  const log = createLog(config.logLevel, process.stdout.isTTY === true);
+  const { logLevel: level, logs } = config;
+  const log = createLog({ level, format: logs.format, secrets: secretsIn(config) }, process.stdout.isTTY === true);
   let server: RunningServer | undefined;
   let endingSince: number | undefined;
 
@@ -75,13 +77,13 @@ async function run(config: Config): Promise<void> {
   try {
     server = await startServer(config, log, version);
   } catch (error) {
-    if (error instanceof StartFailed) fail(1, error.message);
+    if (error instanceof StartFailed) fail(error.exitCode, error.message);
     crash(error);
     return;
   }
   const { roles } = config;
   const hasBothSides = roles.includes('api') && roles.includes('gateway');
-  process.stdout.write(firstStartText(server.freshKeys, hasBothSides ? server.url : undefined));
+  process.stdout.write(firstStartText(server.freshKeys, hasBothSides ? server.url : undefined, server.url));
   log.info({ port: server.port, version, roles: roles.join(',') }, `nest-push is listening on ${server.url}`);
   if (config.database.kind === 'memory')
     log.warn('PUSH_DATABASE_URL is memory: everything is gone when this process ends');

@@ -1,14 +1,17 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { PushModule, createJwtTokens } from 'nest-push';
+import { PushModule, type ReadJwks } from 'nest-push';
 import { PushHttpModule } from 'nest-push/http';
 import { measureStore } from 'nest-push/metrics';
 import type { Store } from 'push-core';
 import { AccountAuthenticator } from './accounts/account-authenticator.js';
+import { AccountPolicies } from './accounts/account-policies.js';
 import type { Accounts } from './accounts/accounts.js';
+import { clientTokens } from './accounts/client-tokens.js';
+import { adminControllers, adminProviders } from './admin/admin-parts.js';
 import { adminOperations } from './admin/admin.operations.js';
 import { ACCOUNTS } from './admin/admin.tokens.js';
-import { KeysController } from './admin/keys.controller.js';
-import { TenantsController } from './admin/tenants.controller.js';
+import type { Backstage } from './backstage.js';
+import { routesOf } from './backstage-routes.js';
 import type { Config } from './config.js';
 import { offlineOptions } from './offline.js';
 
@@ -16,6 +19,9 @@ export interface ServerParts {
   readonly config: Config;
   readonly accounts: Accounts;
   readonly store: Store;
+  readonly backstage: Backstage;
+  /** Reads the keys of tenants' issuers. */
+  readonly readJwks: ReadJwks;
   readonly version: string;
   /** How long clients and work in hand are waited for at the end. Milliseconds. */
   readonly drainTimeoutMs: number;
@@ -24,11 +30,13 @@ export interface ServerParts {
 /** Puts the parts together; everything that delivers is in the libraries. */
 @Module({})
 export class ServerModule {
-  static of({ config, accounts, store: given, version, drainTimeoutMs }: ServerParts): DynamicModule {
+  static of(parts: ServerParts): DynamicModule {
+    const { config, accounts, store: given, backstage, version, drainTimeoutMs } = parts;
     const store = config.metrics ? measureStore(given) : given;
-    const tokens = createJwtTokens({ secretOf: (tenant) => accounts.secretOf(tenant) });
+    const tokens = clientTokens(accounts, parts.readJwks);
     const { broker, roles } = config;
     const isApi = roles.includes('api');
+    const behind = routesOf(backstage);
     return {
       module: ServerModule,
       imports: [
@@ -40,23 +48,28 @@ export class ServerModule {
           rabbitmq: broker && { url: broker.url, startup: broker.startup, prefix: broker.prefix },
           ingress: broker?.ingress ?? false,
           limits: config.limits,
+          tenants: new AccountPolicies(accounts),
           offline: offlineOptions(config),
           drainTimeoutMs,
+          tracing: config.tracing,
           mqtt: config.mqtt,
           socketio: config.socketio ? {} : undefined,
           allowedOrigins: config.allowedOrigins,
         }),
         PushHttpModule.register({
-          apiAuthenticator: { useValue: new AccountAuthenticator(accounts) },
+          apiAuthenticator: { useValue: new AccountAuthenticator(accounts, backstage.desk?.keys) },
           tokenIssuer: { useValue: tokens },
           roles,
-          metrics: config.metrics && { store },
-          operations: isApi ? adminOperations : [],
+          metrics: config.metrics && { store, tenants: config.metricsTenants },
+          operations: isApi ? [...adminOperations, ...behind.operations] : [],
           info: { version },
         }),
       ],
-      controllers: isApi ? [TenantsController, KeysController] : [],
-      providers: [{ provide: ACCOUNTS, useValue: accounts }],
+      controllers: isApi ? [...adminControllers, ...behind.controllers] : [],
+      providers: [
+        ...adminProviders({ config, accounts, store, people: backstage.people }),
+        ...(isApi ? behind.providers : []),
+      ],
       exports: [ACCOUNTS],
     };
   }

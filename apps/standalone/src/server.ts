@@ -5,16 +5,28 @@ import { NestFactory } from '@nestjs/core';
 import { configureHttp } from 'nest-push/http';
 import { createTypeOrmStore } from 'nest-push/typeorm';
 import { PUSH } from 'nest-push';
-import { createMemoryStore, isPushError, systemClock, type Push, type Store } from 'push-core';
-import { accountsIn } from './accounts/accounts-in.js';
+import { createMemoryStore, isPushError, sealSettings, systemClock, type Push, type Store } from 'push-core';
+import { accountsIn, mediumIn } from './accounts/accounts-in.js';
+import { IssuerKeys } from './accounts/issuer-keys.js';
 import { makeFirstKeys, type FreshKeys } from './accounts/first-start.js';
+import { startAlarms } from './alarms/start-alarms.js';
+import { Backstage, CONSOLE_FOLDER } from './backstage.js';
 import type { Config } from './config.js';
+import { createConsolePage } from './console-page.js';
 import { watchDatabase } from './database-watch.js';
 import type { DatabaseConfig } from './database-url.js';
+import { metricsDoor } from './admin/metrics-door.js';
 import { HTTP_SETTINGS, LimitedExpressAdapter } from './http-server.js';
+import { demandCredentials } from './listen-publicly.js';
+import { logEvents } from './log-events.js';
+import { plainNames, pseudonyms } from './log-people.js';
 import { nestLog, type Logger } from './log.js';
+import { openRing } from './ring/open-ring.js';
+import { sessionOperations } from './people/console.operations.js';
+import { oidcOperations } from './people/oidc/oidc.operations.js';
+import { createSessionBridge } from './people/session-bridge.js';
 import { ServerModule } from './server.module.js';
-import { cannotJoin, cannotListen, cannotOpen, cannotUse, MQTT } from './start-failed.js';
+import { cannotJoin, cannotListen, cannotOpen, cannotUse, MQTT, StartFailed } from './start-failed.js';
 
 const DRAIN_MS = 7_000;
 /** The least that one attempt to connect is given. */
@@ -33,22 +45,42 @@ export interface RunningServer {
 /** Resolves when it listens. Rejects with `StartFailed` where the operator can do something about it. */
 export async function startServer(config: Config, log: Logger, version: string): Promise<RunningServer> {
   const { database } = config;
-  const accounts = accountsIn(database);
+  const medium = mediumIn(database);
+  const accounts = accountsIn(database, medium);
+  const issuerKeys = new IssuerKeys(config);
+  let backstage: Backstage;
   let app: INestApplication;
+  let store: Store;
   try {
-    const store = storeIn(database);
     // Before the engine opens its own connection to the same database: a migration wants a file for itself.
     await accounts.open();
-    const module = ServerModule.of({ config, accounts, store, version, drainTimeoutMs: DRAIN_MS });
+    await demandCredentials(config, accounts);
+    const { ring, warning } = await openRing(config, accounts);
+    if (warning) log.warn(warning);
+    backstage = new Backstage({ config, medium, accounts, ring, clock: systemClock, log, version });
+    await backstage.open();
+    store = sealSettings(storeIn(database), ring);
+    const module = ServerModule.of({
+      ...{ config, accounts, store, backstage, version },
+      readJwks: issuerKeys.read,
+      drainTimeoutMs: DRAIN_MS,
+    });
     const options = { logger: nestLog(log), abortOnError: false, bodyParser: false };
     app = await NestFactory.create(module, new LimitedExpressAdapter(), options);
+    if (config.metricsToken !== undefined) app.use(metricsDoor(config.metricsToken));
     configureHttp(app, HTTP_SETTINGS);
+    if (backstage.desk) openConsole(app, config);
     await app.init();
   } catch (error) {
     throw cannotStart(error, config);
   }
 
-  const stopWatching = watchDatabase(app.get<Push>(PUSH), log);
+  const push = app.get<Push>(PUSH);
+  const stopWatching = watchDatabase(push, log);
+  const { users, pseudonymKey } = config.logs;
+  const stopTelling = logEvents(push, log, users === 'pseudonym' ? pseudonyms(pseudonymKey) : plainNames);
+  const endAlarms = startAlarms(config, push, store, log);
+  backstage.startRecording(app.get<Push>(PUSH));
   const server = app.getHttpServer() as HttpServer;
   try {
     await app.listen(config.port, config.host);
@@ -60,6 +92,7 @@ export async function startServer(config: Config, log: Logger, version: string):
   try {
     // Only now: keys made by a start that then fails would never be seen.
     freshKeys = await makeFirstKeys(accounts, config.adminKey, systemClock.now());
+    freshKeys = { ...freshKeys, password: await backstage.makeFirstPerson() };
   } catch (error) {
     throw cannotStart(error, config);
   }
@@ -70,11 +103,21 @@ export async function startServer(config: Config, log: Logger, version: string):
     close: async () => {
       const cutOff = setTimeout(() => server.closeAllConnections(), CUT_OFF_MS);
       stopWatching();
+      await endAlarms();
       await app.close();
       clearTimeout(cutOff);
-      await accounts.close();
+      stopTelling();
+      await backstage.close();
+      await Promise.all([accounts.close(), issuerKeys.close()]);
     },
   };
+}
+
+/** Before the routes: what is no call of the API under /console is the page, and its calls carry the session. */
+function openConsole(app: INestApplication, { signIn }: Config): void {
+  const calls = new Set([...sessionOperations, ...oidcOperations].map(({ path }) => path));
+  app.use(createConsolePage(CONSOLE_FOLDER, (path) => calls.has(path.toLowerCase().replace(/\/$/, ''))));
+  app.use(createSessionBridge(signIn.publicOrigin));
 }
 
 function storeIn(database: DatabaseConfig): Store {
@@ -93,6 +136,7 @@ function storeIn(database: DatabaseConfig): Store {
 }
 
 function cannotStart(error: unknown, { database, broker, mqtt }: Config): unknown {
+  if (error instanceof StartFailed) return error;
   if (isPushError(error) && error.field === 'mqtt.port' && mqtt)
     return cannotListen(error.cause, mqtt.host, mqtt.port, MQTT);
   if (isPushError(error) && error.code === 'BROKER_UNAVAILABLE' && broker) return cannotJoin(error, broker);

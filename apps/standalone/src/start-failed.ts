@@ -6,6 +6,13 @@ import type { SqlServerConfig } from './database-url.js';
 /** The server cannot start for a reason the operator can mend; the message names the variable. */
 export class StartFailed extends Error {
   override readonly name = 'StartFailed';
+  constructor(
+    message: string,
+    /** 2: the configuration is wrong. */
+    readonly exitCode: 1 | 2 = 1,
+  ) {
+    super(message);
+  }
 }
 
 const codeOf = (error: unknown): string => {

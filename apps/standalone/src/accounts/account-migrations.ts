@@ -1,4 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { addAccountColumns } from './account-columns.js';
+import { mysqlPeople, postgresPeople, sqlitePeople } from '../people/people-migrations.js';
 
 export const MIGRATIONS_TABLE = 'push_account_migration';
 
@@ -35,12 +37,32 @@ const create = (types: ColumnTypes) =>
     }
   };
 
+const INNODB = 'ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
+
 /** Every migration, oldest first. */
 export const sqliteMigrations = [
   create({ id: 'TEXT', role: 'TEXT', bytes: 'BLOB', time: 'INTEGER', table: 'WITHOUT ROWID' }),
+  addAccountColumns({
+    id: 'TEXT',
+    text: 'TEXT',
+    bytes: 'BLOB',
+    time: 'INTEGER',
+    table: 'WITHOUT ROWID',
+    oneByOne: true,
+  }),
+  sqlitePeople,
 ];
 export const postgresMigrations = [
   create({ id: 'TEXT COLLATE "C"', role: 'TEXT', bytes: 'BYTEA', time: 'BIGINT', table: '' }),
+  addAccountColumns({
+    id: 'TEXT COLLATE "C"',
+    text: 'TEXT',
+    bytes: 'BYTEA',
+    time: 'BIGINT',
+    table: '',
+    oneByOne: false,
+  }),
+  postgresPeople,
 ];
 export const mysqlMigrations = [
   create({
@@ -48,6 +70,15 @@ export const mysqlMigrations = [
     role: 'VARCHAR(16)',
     bytes: 'VARBINARY(255)',
     time: 'BIGINT',
-    table: 'ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin',
+    table: INNODB,
   }),
+  addAccountColumns({
+    id: 'VARCHAR(128)',
+    text: 'TEXT',
+    bytes: 'VARBINARY(255)',
+    time: 'BIGINT',
+    table: INNODB,
+    oneByOne: false,
+  }),
+  mysqlPeople,
 ];

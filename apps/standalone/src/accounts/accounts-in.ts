@@ -10,13 +10,16 @@ import { SqlAccounts } from './sql-accounts.js';
 import { SqliteMedium } from './sqlite-medium.js';
 
 /** Where the messages are kept, so are the accounts. Nothing is opened yet. */
-export function accountsIn(database: DatabaseConfig): Accounts {
+export function accountsIn(database: DatabaseConfig, medium: AccountMedium = mediumIn(database)): Accounts {
   if (database.kind === 'memory') return new MemoryAccounts();
-  return new CachedAccounts(new SqlAccounts(mediumOf(database)));
+  return new CachedAccounts(new SqlAccounts(medium));
 }
 
-function mediumOf(database: Exclude<DatabaseConfig, { kind: 'memory' }>): AccountMedium {
+/** What people, their acts and figures are kept in as well; in memory where the messages are. */
+export function mediumIn(database: DatabaseConfig): AccountMedium {
   switch (database.kind) {
+    case 'memory':
+      return new SqliteMedium(':memory:');
     case 'sqlite':
       return new SqliteMedium(database.path);
     case 'postgres':

@@ -3,9 +3,13 @@ import { AccountAuthenticator } from './account-authenticator.js';
 import type { Accounts } from './accounts.js';
 import { newApiKey } from './api-key.js';
 import { firstStartText, makeFirstKeys } from './first-start.js';
+import { describeAccountChanges } from './account-changes.fixture.js';
+import { describeKeyEnds } from './key-ends.fixture.js';
 
 /** What every implementation promises. `make`: one with nothing in it yet. */
 export function describeAccounts(title: string, make: () => Accounts | Promise<Accounts>): void {
+  describeAccountChanges(title, make);
+  describeKeyEnds(title, make);
   describe(title, () => {
     let accounts: Accounts;
     beforeEach(async () => {
@@ -23,10 +27,11 @@ export function describeAccounts(title: string, make: () => Accounts | Promise<A
         { id: 'a', createdAt: 3 },
         { id: 'b', createdAt: 1 },
       ]);
-      const kept = await accounts.secretOf('b');
-      expect(ArrayBuffer.isView(kept)).toBe(true);
-      expect(Buffer.from(kept ?? [])).toEqual(Buffer.from(secret));
-      expect(await accounts.secretOf('c')).toBeUndefined();
+      const kept = await accounts.secretsOf('b');
+      expect(ArrayBuffer.isView(kept?.current)).toBe(true);
+      expect(Buffer.from(kept?.current ?? [])).toEqual(Buffer.from(secret));
+      expect(kept?.previous).toBeUndefined();
+      expect(await accounts.secretsOf('c')).toBeUndefined();
       expect(await accounts.tenant('c')).toBeUndefined();
     });
 
@@ -37,7 +42,10 @@ export function describeAccounts(title: string, make: () => Accounts | Promise<A
       const authenticator = new AccountAuthenticator(accounts);
       await expect(authenticator.authenticate(key, 'other')).resolves.toEqual({
         kind: 'ok',
-        principal: { tenant: 'default', role: 'reader', everyTenant: false },
+        principal: {
+          ...{ tenant: 'default', role: 'reader', everyTenant: false },
+          actor: { kind: 'key', id: stored.id },
+        },
       });
       await expect(authenticator.authenticate(`${key}x`, undefined)).resolves.toEqual({ kind: 'unauthorized' });
       expect(await accounts.keys('default')).toHaveLength(2);
@@ -87,7 +95,7 @@ export function describeAccounts(title: string, make: () => Accounts | Promise<A
 
     it('take an id for an id, whatever it looks like', async () => {
       for (const id of [`x' OR '1'='1`, 'x\\', `\\' OR 1=1 -- `, '?', '$1', '%', '"'.repeat(128)]) {
-        await expect(accounts.secretOf(id)).resolves.toBeUndefined();
+        await expect(accounts.secretsOf(id)).resolves.toBeUndefined();
         await expect(accounts.addTenant({ id, createdAt: 1 }, new Uint8Array([1, 2]))).resolves.toBe(true);
         expect(await accounts.tenant(id)).toEqual({ id, createdAt: 1 });
       }

@@ -6,6 +6,7 @@ import { CachedAccounts } from './cached-accounts.js';
 import { describeAccounts } from './accounts.fixture.js';
 import { makeFirstKeys } from './first-start.js';
 import { MemoryAccounts } from './memory-accounts.js';
+import type { TenantSecrets } from './tenant.js';
 
 /** Counts the questions that reach the accounts behind. */
 class Behind extends MemoryAccounts {
@@ -14,9 +15,9 @@ class Behind extends MemoryAccounts {
     this.asked++;
     return super.key(...given);
   }
-  override secretOf(...given: Parameters<MemoryAccounts['secretOf']>): ReturnType<MemoryAccounts['secretOf']> {
+  override secretsOf(...given: Parameters<MemoryAccounts['secretsOf']>): ReturnType<MemoryAccounts['secretsOf']> {
     this.asked++;
-    return super.secretOf(...given);
+    return super.secretsOf(...given);
   }
 }
 
@@ -36,8 +37,8 @@ describe('accounts remembered for a while', () => {
     await Promise.all(Array.from({ length: 50 }, () => authenticator.authenticate(apiKey, undefined)));
     await authenticator.authenticate(apiKey, undefined);
     expect(behind.asked).toBe(1);
-    await accounts.secretOf('default');
-    await accounts.secretOf('default');
+    await accounts.secretsOf('default');
+    await accounts.secretsOf('default');
     expect(behind.asked).toBe(2);
     await clock.advance(5_000);
     await authenticator.authenticate(apiKey, undefined);
@@ -82,13 +83,13 @@ describe('accounts remembered for a while', () => {
     const broken = new CachedAccounts(
       new (class extends MemoryAccounts {
         tries = 0;
-        override async secretOf(): Promise<Uint8Array> {
+        override async secretsOf(): Promise<TenantSecrets> {
           if (++this.tries === 1) throw new Error('down');
-          return new Uint8Array(1);
+          return { current: new Uint8Array(1) };
         }
       })(),
     );
-    await expect(broken.secretOf('t')).rejects.toThrow('down');
-    await expect(broken.secretOf('t')).resolves.toHaveLength(1);
+    await expect(broken.secretsOf('t')).rejects.toThrow('down');
+    await expect(broken.secretsOf('t')).resolves.toHaveProperty('current');
   });
 });

@@ -8,6 +8,8 @@ export const DEFAULT_TENANT = 'default';
 export interface FreshKeys {
   readonly apiKey?: string;
   readonly adminKey?: string;
+  /** Of person `admin`, who signs in to the console. */
+  readonly password?: string;
 }
 
 /**
@@ -35,12 +37,14 @@ export async function makeFirstKeys(
  * What a terminal, or a file that collects the output, shows of them. Empty when there is nothing new. `url` is undefined
  * where this process does not serve both publishers and devices: the example would not work.
  */
-export function firstStartText(fresh: FreshKeys, url: string | undefined): string {
-  if (!fresh.apiKey && !fresh.adminKey) return '';
+export function firstStartText(fresh: FreshKeys, url: string | undefined, consoleUrl = url): string {
+  if (!fresh.apiKey && !fresh.adminKey && !fresh.password) return '';
   const rule = '─'.repeat(78);
   const lines = [rule, 'First start. These keys are shown this once and kept only as hashes; note them down.', ''];
   if (fresh.apiKey) lines.push(`  API key (tenant "${DEFAULT_TENANT}"):  ${fresh.apiKey}`);
   if (fresh.adminKey) lines.push(`  Admin key (every tenant): ${fresh.adminKey}`);
+  if (fresh.password && consoleUrl !== undefined)
+    lines.push(`  Console: ${consoleUrl}/console  user admin, password ${fresh.password}`);
   if (fresh.apiKey && url !== undefined) {
     const elsewhere = url === 'http://127.0.0.1:7400' ? '' : ` --url ${url}`;
     lines.push(

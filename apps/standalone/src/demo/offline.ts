@@ -35,7 +35,7 @@ const read = readConfig({
   PUSH_EGRESS_ALLOW: fakes.map(({ url }) => new URL(url).host).join(','),
 });
 if (!read.ok) throw new Error(read.errors.join('\n'));
-const server = await startServer(read.config, createLog('silent', false), 'demo');
+const server = await startServer(read.config, createLog({ level: 'silent' }, false), 'demo');
 const backend = new Backend(server.url, adminKey);
 
 const vapid = createECDH('prime256v1');

@@ -1,0 +1,2 @@
+/** Injects `Stats`. */
+export const STATS = Symbol.for('standalone.stats');
