@@ -15,12 +15,13 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const force = process.argv.includes('--force');
 const at = (...parts) => path.join(root, ...parts);
 
-/** Upstream first. `after` names the packages whose built types this one reads. */
+/** Upstream first. `after` names the packages whose built types this one reads; `page`, the folder of a page that Vite builds. */
 const PACKAGES = [
   { name: 'push-core', dir: 'libs/push-core', after: [] },
   { name: 'push-client', dir: 'libs/push-client', after: ['push-core'] },
   { name: 'nest-push', dir: 'libs/nest-push', after: ['push-core'] },
-  { name: 'standalone', dir: 'apps/standalone', after: ['push-core', 'push-client', 'nest-push'] },
+  { name: 'standalone', dir: 'apps/standalone', after: ['push-core', 'push-client', 'nest-push'], page: 'console' },
+  { name: 'demo-im', dir: 'apps/demo-im', after: ['push-core', 'push-client', 'nest-push'], page: 'web' },
 ];
 const STEPS = PACKAGES.length + 1;
 
@@ -95,7 +96,7 @@ async function build() {
   const stamps = new Map();
   let count = 0;
   let present = 0;
-  for (const [index, { name, dir, after }] of PACKAGES.entries()) {
+  for (const [index, { name, dir, after, page }] of PACKAGES.entries()) {
     const targets = targetsOf(dir);
     if (targets.length === 0) {
       console.log(`[${index + 2}/${STEPS}] ${name}: nothing to build yet, left out`);
@@ -103,7 +104,7 @@ async function build() {
     }
     present += 1;
     const stampFile = at(dir, 'dist', '.stamp');
-    const stamp = sha256(common, ...after.map((upstream) => stamps.get(upstream) ?? ''), hashOfPackage(dir));
+    const stamp = sha256(common, ...after.map((upstream) => stamps.get(upstream) ?? ''), hashOfPackage(dir, page));
     stamps.set(name, stamp);
     if (!force && read(stampFile) === stamp) continue;
 
@@ -112,9 +113,10 @@ async function build() {
     const next = at(dir, '.dist-next');
     fs.rmSync(next, { recursive: true, force: true });
     try {
-      await step(index + 2, `building ${name}`, () =>
-        targets.map(({ config, out }) => tsc(at(dir, config), path.join(next, out))),
-      );
+      await step(index + 2, `building ${name}`, () => [
+        ...targets.map(({ config, out }) => tsc(at(dir, config), path.join(next, out))),
+        ...(page === undefined ? [] : [vite(at(dir, page), path.join(next, page))]),
+      ]);
       for (const { out, type } of targets) finishOutput(at(dir, 'src'), path.join(next, out), type);
       fs.writeFileSync(path.join(next, '.stamp'), stamp);
       fs.rmSync(at(dir, 'dist'), { recursive: true, force: true });
@@ -137,24 +139,55 @@ function targetsOf(dir) {
   ].filter(({ config }) => fs.existsSync(at(dir, config)));
 }
 
-/** Says which module system the folder holds, and brings along the pages and other files tsc does not copy. */
+/**
+ * Says which module system the folder holds, and brings along the pages and other files tsc does not copy. A folder with a `needs.json` is an
+ * entry that imports optional peers: its index says what to install where one is missing.
+ */
 function finishOutput(src, out, type) {
   if (type !== undefined) fs.writeFileSync(path.join(out, 'package.json'), `${JSON.stringify({ type })}\n`);
   for (const file of filesUnder(src)) {
     if (/\.(ts|tsx|mts|cts)$/.test(file)) continue;
+    if (path.basename(file) === 'needs.json') {
+      guardEntry(path.join(out, path.relative(src, path.dirname(file))), type, parse(read(file)));
+      continue;
+    }
     const target = path.join(out, path.relative(src, file));
     fs.mkdirSync(path.dirname(target), { recursive: true });
     fs.copyFileSync(file, target);
   }
 }
 
+/** `index.js` becomes `entry.js`, and a new index loads that one, or says what to install. */
+function guardEntry(folder, type, { entry, packages }) {
+  const index = path.join(folder, 'index.js');
+  const compiled = fs.readFileSync(index, 'utf8');
+  fs.writeFileSync(path.join(folder, 'entry.js'), compiled.replace('index.js.map', 'entry.js.map'));
+  fs.renameSync(`${index}.map`, path.join(folder, 'entry.js.map'));
+  const install = packages.join(' ');
+  const failed = `  const message = '${entry} needs ${packages.join(' and ')}: npm install ${install}';
+  const missing = ${JSON.stringify(packages)}.some((name) => String(error.message).includes("'" + name));
+  throw missing && /MODULE_NOT_FOUND$/.test(error.code) ? new Error(message, { cause: error }) : error;`;
+  const names = [...compiled.matchAll(/^export \{([^}]*)\} from/gm)].flatMap(([, list]) => list.split(','));
+  const load = {
+    module: `let entry;\ntry {\n  entry = await import('./entry.js');\n} catch (error) {\n${failed}\n}\nexport const {${names.join(',')}} = entry;\n`,
+    commonjs: `'use strict';\ntry {\n  module.exports = require('./entry.js');\n} catch (error) {\n${failed}\n}\n`,
+  };
+  fs.writeFileSync(index, load[type]);
+}
+
 function tsc(config, outDir) {
   return [process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', config, '--outDir', outDir], {}];
 }
 
-function hashOfPackage(dir) {
+function vite(page, outDir) {
+  const script = at('node_modules/vite/bin/vite.js');
+  return [process.execPath, [script, 'build', '--outDir', outDir, '--emptyOutDir'], { cwd: page }];
+}
+
+function hashOfPackage(dir, page) {
   const own = fs.readdirSync(at(dir)).filter((name) => name === 'package.json' || /^tsconfig.*\.json$/.test(name));
-  const files = [...own.map((name) => at(dir, name)), ...filesUnder(at(dir, 'src'))];
+  const pageFiles = page === undefined ? [] : filesUnder(at(dir, page));
+  const files = [...own.map((name) => at(dir, name)), ...filesUnder(at(dir, 'src')), ...pageFiles];
   const sources = files.filter((file) => !file.endsWith('.spec.ts')).sort();
   return sha256(...sources.flatMap((file) => [path.relative(root, file), fs.readFileSync(file)]));
 }

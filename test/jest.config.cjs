@@ -1,11 +1,11 @@
-// Three lanes: `quick` is what `npm test` runs, `cluster` the short runs of clusters under faults, `long` everything. The first two
-// leave `*.long.spec.ts` out.
+// Three lanes: `quick` is what `npm test` runs; `faults` the short runs under faults, and in browsers (`npm run test:faults`); `long`
+// everything. The first two leave `*.long.spec.ts` out.
 const path = require('node:path');
 
 const lane = process.env.PUSH_TEST_LANE ?? 'quick';
 const LEFT_OUT = {
-  quick: ['\\.long\\.spec\\.ts$', '/test/chaos/cluster/'],
-  cluster: ['\\.long\\.spec\\.ts$'],
+  quick: ['\\.long\\.spec\\.ts$', '/test/chaos/', '/test/browser/'],
+  faults: ['\\.long\\.spec\\.ts$'],
   long: [],
 };
 if (!(lane in LEFT_OUT)) {
@@ -26,6 +26,7 @@ const sources = {
   'push-client': 'libs/push-client/src/index.ts',
   'push-client/fallback': 'libs/push-client/src/fallback/index.ts',
   'push-client/webpush': 'libs/push-client/src/webpush/index.ts',
+  'push-client/e2ee': 'libs/push-client/src/e2ee/index.ts',
   'push-client/node': 'libs/push-client/src/node/index.ts',
   'nest-push': 'libs/nest-push/src/index.ts',
   'nest-push/typeorm': 'libs/nest-push/src/typeorm/index.ts',
@@ -34,10 +35,11 @@ const sources = {
   'nest-push/ingress': 'libs/nest-push/src/ingress/index.ts',
   'nest-push/http': 'libs/nest-push/src/http/index.ts',
   'nest-push/metrics': 'libs/nest-push/src/metrics/index.ts',
+  'nest-push/dto': 'libs/nest-push/src/dto/index.ts',
+  'nest-push/tracing': 'libs/nest-push/src/tracing/index.ts',
+  'nest-push/terminus': 'libs/nest-push/src/health/index.ts',
+  'nest-push/testing': 'libs/nest-push/src/testing/index.ts',
 };
-
-/** Packages published as ES modules only; brought to CommonJS like our own files. */
-const esmOnly = ['jose'];
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -45,7 +47,7 @@ module.exports = {
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
   testEnvironment: 'node',
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', ...LEFT_OUT[lane]],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/test/consumers/', ...LEFT_OUT[lane]],
   modulePathIgnorePatterns: ['<rootDir>/(libs|apps)/[^/]+/dist/'],
   moduleNameMapper: {
     ...Object.fromEntries(Object.entries(sources).map(([name, file]) => [`^${name}$`, `<rootDir>/${file}`])),
@@ -68,9 +70,9 @@ module.exports = {
       },
     ],
   },
-  transformIgnorePatterns: [`/node_modules/(?!(?:.+/node_modules/)?(?:${esmOnly.join('|')})/)`],
   maxWorkers: 2,
-  testTimeout: 30_000,
+  // Of tests and hooks that name none: long, for a machine that does other things as well.
+  testTimeout: 90_000,
   verbose: false,
   reporters: ['default', '<rootDir>/test/closing-line.reporter.cjs'],
 };

@@ -33,7 +33,7 @@ const push = createPush({
 push.on('trouble', ({ during, error }) => fail(`${during}: ${error?.stack ?? error}`));
 const http = createServer();
 let acknowledged = 0;
-push.on('acknowledged', ({ from, to }) => (acknowledged += to - from + 1));
+push.on('delivered', ({ from, to }) => (acknowledged += to - from + 1));
 let n = 0;
 
 /** The bus, with what is asked of it counted. */

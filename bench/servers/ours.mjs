@@ -57,7 +57,7 @@ serve(({ acknowledged, fail }) => {
   const http = createServer();
   let pending = 0;
   let done = () => {};
-  push.on('acknowledged', ({ stream, from, to }) => {
+  push.on('delivered', ({ stream, from, to }) => {
     if (stream !== TOPIC) return acknowledged(to - from + 1);
     pending -= to - from + 1;
     if (pending === 0) done();

@@ -263,7 +263,7 @@ describe('the HTTP API', () => {
     expectProblem(await server.call('GET', '/nothing'), 404, 'NOT_FOUND');
     const wrong = await server.call('DELETE', '/v1/messages');
     expectProblem(wrong, 405, 'METHOD_NOT_ALLOWED');
-    expect(wrong.headers.get('allow')).toBe('POST');
+    expect(wrong.headers.get('allow')).toBe('POST, GET');
   });
 
   describe('tenants and keys', () => {

@@ -17,7 +17,7 @@ async function cursorOf(user: string, device = 'd1'): Promise<number> {
 }
 /** Resolves once the engine has this acknowledgement. */
 const acknowledged = (to: number): Promise<void> =>
-  new Promise((resolve) => world.push.on('acknowledged', (event) => event.to >= to && resolve()));
+  new Promise((resolve) => world.push.on('delivered', (event) => event.to >= to && resolve()));
 const gone = (client: Client): Promise<void> => eventually(() => client.ends.length > 0);
 
 describe('a socket.io-client, unmodified', () => {
@@ -97,7 +97,7 @@ describe('a socket.io-client, unmodified', () => {
     const client = world.client({ token: 'u1', device: 'd1' });
     await client.until('connected');
     const moves: number[] = [];
-    world.push.on('acknowledged', ({ to }) => moves.push(to));
+    world.push.on('delivered', ({ to }) => moves.push(to));
     for (let n = 0; n < 4; n++) await world.publish('u1', n);
     await client.until('push', 4);
     client.sign(2);

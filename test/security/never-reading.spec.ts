@@ -1,7 +1,7 @@
 import { expect, it, jest } from '@jest/globals';
 import { comingBackToMuch, neverReading } from './support/never-reading.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const MB = 1024 * 1024;
 
@@ -19,7 +19,7 @@ it('50 clients that never read cost no more than the budget; who stalled first g
 });
 
 it('150 devices that come back at once to 5 MB each do not bring down a heap of 256 MB', async () => {
-  const { isServing, output } = await comingBackToMuch(150, 100);
+  const { isRunning, problem, output } = await comingBackToMuch(150, 100);
   expect(output).not.toMatch(/out of memory|heap limit|uncaught|unhandled/i);
-  expect(isServing).toBe(true);
+  expect({ isRunning, problem }).toEqual({ isRunning: true, problem: '' });
 });

@@ -193,6 +193,42 @@ describe('what has an id', () => {
     expect(ack.status).toBe(403);
   });
 
+  it('a client token opens no list, and erases nobody, itself included', async () => {
+    const routes = [
+      ...['/v1/messages', '/v1/messages?user=bob', '/v1/users', '/v1/users/bob/cursors', '/v1/users/ann/cursors'],
+      ...['/v1/topics', '/v1/topics?prefix=sec'],
+    ].map((path) => ['GET', path] as const);
+    const erasures = ['bob', 'ann'].map((user) => ['DELETE', `/v1/users/${user}`] as const);
+    for (const [method, path] of [...routes, ...erasures]) {
+      const { status, text } = await world.call(method, path, { bearer: ann });
+      expect([path, status, /bob|secret/.test(text)]).toEqual([path, 401, false]);
+    }
+    expect((await world.push.inbox('default', 'bob')).head).toBeGreaterThan(0);
+  });
+
+  it('lists show nothing of another tenant, by whatever name, cursor or time it is asked for', async () => {
+    await world.push.putDevice({ tenant: 'default', user: 'bob', device: 'b1' }, { platform: 'ios', tokens: [] });
+    const mine = await world.call('GET', '/v1/messages?limit=1', { bearer: API_KEY });
+    const { next } = mine.body as { next: string };
+    for (const path of [
+      ...[`/v1/messages?before=${next}`, '/v1/messages?user=bob', '/v1/messages?topic=secret', '/v1/messages?since=0'],
+      ...['/v1/users?prefix=b', '/v1/users/bob/cursors', '/v1/topics?prefix=s'],
+    ]) {
+      const { status, text } = await world.call('GET', path, { bearer: OTHER_KEY });
+      expect([path, status, /bob|secret/.test(text)]).toEqual([path, 200, false]);
+    }
+  });
+
+  it('erasing a user of the same name takes nothing from it', async () => {
+    await world.publish('twin2', 'of default');
+    await world.publish('twin2', 'of other', 'other');
+    const { status } = await world.call('DELETE', '/v1/users/twin2', { bearer: OTHER_KEY });
+    expect(status).toBe(200);
+    expect((await world.push.inbox('default', 'twin2')).head).toBe(1);
+    expect((await world.push.inbox('other', 'twin2')).head).toBe(0);
+    await world.push.identify({ token: await world.token('twin2') }, 'd');
+  });
+
   it('takes as long to be refused as what never was: medians of 300, taken in turn', async () => {
     const { id } = await world.publish('eve', 'of the other', 'other');
     const pairs: [string, () => Promise<Answer>, () => Promise<Answer>][] = [

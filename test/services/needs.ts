@@ -13,6 +13,9 @@ const NEEDS = {
     rabbitProgram('rabbitmq-server') && programOf('epmd')
       ? undefined
       : 'RabbitMQ is not installed (Debian: rabbitmq-server)',
+  nginx: () => (programOf('nginx') ? undefined : 'nginx is not installed (Debian: nginx-light)'),
+  prometheus: () =>
+    programOf('prometheus') && programOf('promtool') ? undefined : 'Prometheus is not installed (Debian: prometheus)',
   firewall: () => (programOf('nft') && isRoot() ? undefined : 'partitions need nft (Debian: nftables) and root'),
   'small disks': () => (programOf('mount') && isRoot() ? undefined : 'mounting a tmpfs needs root'),
   'other clocks': () => (fakeTimeLibrary() ? undefined : 'libfaketime is not installed (Debian: faketime)'),

@@ -89,7 +89,9 @@ export async function fuzzSocketIo(seed: number, packets: number): Promise<FuzzR
       // A batch that took long names no culprit: each is tried by itself.
       if ((await send(batch)) < LIMIT_MS) continue;
       for (const packet of batch) {
-        const ms = Math.min(await send([packet]), await send([packet]));
+        // The least of a few: what the process does beside it is in the figure, too.
+        let ms = Infinity;
+        for (let tries = 0; tries < 5 && ms > LIMIT_MS; tries++) ms = Math.min(ms, await send([packet]));
         report.slowestMs = Math.max(report.slowestMs, ms);
         if (ms > LIMIT_MS) throw new Error(`${ms} ms for ${JSON.stringify(packet.toString().slice(0, 300))}`);
       }

@@ -1,5 +1,5 @@
 import { expect, it, jest } from '@jest/globals';
-import { besideAFlood } from './support/neighbour.js';
+import { besideAFlood } from '../security/support/neighbour.js';
 
 jest.setTimeout(60_000);
 

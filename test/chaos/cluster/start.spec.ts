@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { connect as connectBroker } from 'amqplib';
-import { PrivateMariaDb } from '../services/mariadb.js';
-import { describeWith } from '../services/needs.js';
-import { PrivatePostgres } from '../services/postgres.js';
-import { PrivateRabbit } from '../services/rabbit.js';
-import { started } from '../services/started.js';
-import { eventually } from '../support/eventually.js';
-import { RawClient } from '../support/raw-client.js';
-import { ServerProcess, runToEnd, type Keys } from '../support/server.js';
+import { PrivateMariaDb } from '../../services/mariadb.js';
+import { describeWith } from '../../services/needs.js';
+import { PrivatePostgres } from '../../services/postgres.js';
+import { PrivateRabbit } from '../../services/rabbit.js';
+import { started } from '../../services/started.js';
+import { eventually } from '../../support/eventually.js';
+import { RawClient } from '../../support/raw-client.js';
+import { ServerProcess, runToEnd, type Keys } from '../../support/server.js';
 
 // Three processes at once beside a database and a broker, on a machine that may be busy.
 jest.setTimeout(240_000);

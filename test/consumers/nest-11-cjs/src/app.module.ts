@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { PushModule } from 'nest-push';
+import { createTypeOrmStore } from 'nest-push/typeorm';
+import { ChatModule } from './chat/chat.module';
+import { LoginController } from './login.controller';
+import { tokens } from './tokens';
+
+@Module({
+  imports: [
+    PushModule.forRoot({ store: createTypeOrmStore({ url: 'sqlite:./chat.db' }), authenticator: tokens }),
+    ChatModule,
+  ],
+  controllers: [LoginController],
+})
+export class AppModule {}
