@@ -1,8 +1,9 @@
 // What looking on costs at a unicast load: metrics with scrapes, the conservation audit and the log; and tracing that is compiled in and off.
-// One engine on the memory store, devices without sockets that acknowledge everything: so the share of what is measured is larger than it
-// is with sockets. CPU time for each message that was published, delivered and acknowledged; rounds interleaved, each in a process of its own.
+// Engines on the memory store, devices without sockets that acknowledge everything: so the share of what is measured is larger than it is
+// with sockets. Two engines live in one process and take turns of 100 ms; compared is their CPU time for each message that was published,
+// delivered and acknowledged. Each pair runs in several processes, since each compiles the code anew; `noise` compares an engine with itself.
 //
-//   node bench/observe.mjs [--rounds N] [--seconds N] [--write]
+//   node bench/observe.mjs [--processes N] [--blocks N] [--write]
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -16,100 +17,97 @@ import { rounded, summary } from './lib/statistics.mjs';
 
 const DEVICES = 1000;
 const IN_FLIGHT = 500;
-const SCRAPE_MS = 1000;
+const TURN_MS = 100;
+/** Turns of each engine in a block, which is what is compared. With each second block one scrape: every two seconds. */
+const TURNS = 10;
+const WARM_UP_MS = 2000;
 const GOALS = { metricsAndLogs: 5, tracingOff: 1 };
 const CORE = path.join(rootDir, 'libs/push-core/dist/esm');
 const data = { text: 'x'.repeat(150) };
 
 if (process.argv[2] === 'child') {
-  console.log(JSON.stringify(await measure(...process.argv.slice(3))));
+  const [first, second, blocks] = process.argv.slice(3);
+  console.log(JSON.stringify(await compare(JSON.parse(first), JSON.parse(second), Number(blocks))));
   process.exit(0);
 }
 
 const { values: options } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '10' },
-    seconds: { type: 'string', default: '1.5' },
+    processes: { type: 'string', default: '6' },
+    blocks: { type: 'string', default: '8' },
     write: { type: 'boolean' },
   },
 });
 const loadAverageBefore = rounded(os.loadavg()[0]);
-const without = withoutTracePoints();
-const VARIANTS = {
-  off: [CORE, 'plain'],
-  metricsAndLogs: [CORE, 'observed'],
-  noTracePoints: [without, 'plain'],
-  // The same as `off`: what differs between the two is noise.
-  offAgain: [CORE, 'plain'],
+const copies = fs.mkdtempSync(path.join(rootDir, 'node_modules/.observe-'));
+// Each engine has code of its own: what the one does must not change how the other is compiled.
+const [one, other] = [copied('one'), copied('other')];
+const without = withoutTracePoints(copied('without'));
+const PAIRS = {
+  metricsAndLogs: [{ core: one, observed: true }, { core: other }],
+  tracingOff: [{ core: one }, { core: without }],
+  noise: [{ core: one }, { core: other }],
 };
-const rounds = [];
+const found = Object.fromEntries(Object.keys(PAIRS).map((name) => [name, []]));
 try {
-  for (let i = 0; i < Number(options.rounds); i++) {
-    const names = Object.keys(VARIANTS);
-    const order = i % 2 === 0 ? names : names.toReversed();
-    const round = {};
-    for (const name of order) round[name] = runChild(...VARIANTS[name]);
-    rounds.push(round);
-    console.error(
-      `round ${i + 1}: ${Object.keys(VARIANTS)
-        .map((name) => `${name} ${rounded(round[name].cpuUs)}`)
-        .join(', ')} µs`,
-    );
+  for (let i = 0; i < Number(options.processes); i++) {
+    for (const [name, pair] of Object.entries(PAIRS)) {
+      // Whoever was made first has other places in memory.
+      const turned = i % 2 === 1;
+      const run = runChild(...(turned ? pair.toReversed() : pair));
+      const [looked, plain] = turned ? run.toReversed() : run;
+      const shares = looked.map((us, block) => (100 * (us - plain[block])) / plain[block]);
+      found[name].push({ share: summary(shares).median, us: summary(plain).median });
+      console.error(
+        `${i + 1} ${name}: ${found[name].at(-1).share.toFixed(2)} % of ${found[name].at(-1).us.toFixed(1)} µs`,
+      );
+    }
   }
 } finally {
-  fs.rmSync(path.dirname(without), { recursive: true, force: true });
+  fs.rmSync(copies, { recursive: true, force: true });
 }
 
-const median = (of) => rounded(summary(rounds.map(of)).median);
-const share = (name, than) => median((round) => (100 * (round[name].cpuUs - round[than].cpuUs)) / round[than].cpuUs);
+const over = (name, of) => summary(found[name].map(of));
 const results = {
   date: new Date().toISOString(),
   commit: commit(),
   machine: machine(),
   loadAverageBefore,
-  rounds: rounds.length,
-  secondsPerRound: Number(options.seconds),
-  cpuUsPerMessage: Object.fromEntries(
-    Object.keys(VARIANTS).map((name) => [name, median((round) => round[name].cpuUs)]),
+  processes: Number(options.processes),
+  secondsPerEngineAndProcess: (Number(options.blocks) * TURNS * TURN_MS) / 1000,
+  cpuUsPerMessage: rounded(over('noise', ({ us }) => us).median),
+  overheadPercent: Object.fromEntries(
+    Object.keys(PAIRS).map((name) => [name, rounded(over(name, ({ share }) => share).median)]),
   ),
-  messagesPerSecond: Object.fromEntries(
-    Object.keys(VARIANTS).map((name) => [name, median((round) => round[name].rate)]),
-  ),
-  overheadPercent: {
-    metricsAndLogs: share('metricsAndLogs', 'off'),
-    tracingOff: share('off', 'noTracePoints'),
-    noise: share('offAgain', 'off'),
-  },
-  // Of the rounds' own shares, so that a median can be judged.
-  spreadPercent: {
-    metricsAndLogs: quartiles('metricsAndLogs', 'off'),
-    tracingOff: quartiles('off', 'noTracePoints'),
-    noise: quartiles('offAgain', 'off'),
-  },
+  // Of the processes' own medians, so that a median can be judged.
+  spreadPercent: Object.fromEntries(Object.keys(PAIRS).map((name) => [name, spread(name)])),
   goalPercent: GOALS,
 };
 console.log(JSON.stringify(results, null, 2));
 if (options.write)
   fs.writeFileSync(path.join(rootDir, 'docs/benchmarks/observe.json'), `${JSON.stringify(results, null, 2)}\n`);
 
-function quartiles(name, than) {
-  const shares = rounds.map((round) => (100 * (round[name].cpuUs - round[than].cpuUs)) / round[than].cpuUs);
-  shares.sort((a, b) => a - b);
-  return [0.25, 0.75].map((q) => rounded(shares[Math.round(q * (shares.length - 1))]));
+function spread(name) {
+  const shares = found[name].map(({ share }) => share).sort((a, b) => a - b);
+  return [shares[0], shares.at(-1)].map(rounded);
 }
 
-function runChild(core, kind) {
-  const args = [fileURLToPath(import.meta.url), 'child', core, kind, options.seconds];
+function runChild(first, second) {
+  const args = [fileURLToPath(import.meta.url), 'child', JSON.stringify(first), JSON.stringify(second), options.blocks];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout.trim().split('\n').at(-1));
 }
 
-/** push-core as it would be without the stations of a trace: a copy of the build, cut where they are. Fails where there is nothing to cut. */
-function withoutTracePoints() {
-  const folder = path.join(fs.mkdtempSync(path.join(rootDir, 'node_modules/.observe-')), 'esm');
+function copied(name) {
+  const folder = path.join(copies, name);
   fs.cpSync(CORE, folder, { recursive: true });
   fs.writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
+  return folder;
+}
+
+/** push-core as it would be without the stations of a trace: cut where they are. Fails where there is nothing to cut. */
+function withoutTracePoints(folder) {
   cut(
     folder,
     'online/follower.js',
@@ -136,25 +134,45 @@ function cut(folder, file, what, by = '') {
   fs.writeFileSync(place, text.replace(what, by));
 }
 
-/** One engine under load; the figures of the time after its warm-up. */
-async function measure(core, kind, seconds) {
+/** CPU time a message, in µs, of each engine in each block. They take turns, the one that begins changing. */
+async function compare(first, second, blocks) {
+  const engines = [await startEngine(first), await startEngine(second)];
+  for (const engine of engines) await engine.work(WARM_UP_MS);
+  const figures = [[], []];
+  for (let block = 0; block < blocks; block++) {
+    const sums = engines.map(() => ({ us: 0, messages: 0 }));
+    for (let turn = 0; turn < TURNS; turn++) {
+      const order = turn % 2 === 0 ? [0, 1] : [1, 0];
+      for (const at of order) {
+        const before = process.cpuUsage();
+        sums[at].messages += await engines[at].work(TURN_MS);
+        if (turn === 0 && block % 2 === 0) await engines[at].look();
+        const { user, system } = process.cpuUsage(before);
+        sums[at].us += user + system;
+      }
+    }
+    sums.forEach(({ us, messages }, at) => figures[at].push(us / messages));
+  }
+  return figures;
+}
+
+/** One engine with its devices; `work` loads it for a while, and resolves to the number of messages when all are acknowledged. */
+async function startEngine({ core, observed = false }) {
   const { createMemoryStore, createPush } = await import(pathToFileURL(path.join(core, 'index.js')));
   let store = createMemoryStore();
-  let look = () => {};
   const authenticator = {
     authenticate: async (user) => ({ kind: 'valid', identity: { tenant: 'bench', user, expiresAt: Infinity } }),
   };
-  if (kind === 'observed') {
+  if (observed) {
     const { measureStore } = await import('../libs/nest-push/dist/esm/metrics/index.js');
     store = measureStore(store);
   }
   const push = createPush({ store, authenticator });
   await push.start();
-  if (kind === 'observed') look = await observe(push, store);
+  const look = observed ? await observe(push, store) : async () => {};
 
   let connected = 0;
-  let delivered = 0;
-  let wanted = 0;
+  let [delivered, wanted, next] = [0, 0, 0];
   const acks = [];
   for (let i = 0; i < DEVICES; i++) {
     const link = {
@@ -177,32 +195,24 @@ async function measure(core, kind, seconds) {
     const handler = push.accept(link);
     handler.received(JSON.stringify({ op: 'connect', token: `u${i}`, device: 'd1' }));
   }
-  while (connected < DEVICES) await new Promise((resolve) => setImmediate(resolve));
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  while (connected < DEVICES) await turn();
 
-  let next = 0;
-  const until = async (ms) => {
-    const end = performance.now() + ms;
-    while (performance.now() < end) {
-      for (; wanted - delivered < IN_FLIGHT; wanted++)
+  const work = async (ms) => {
+    const [end, before] = [performance.now() + ms, delivered];
+    for (let over = false; !over || delivered < wanted; over ||= performance.now() >= end) {
+      for (; !over && wanted - delivered < IN_FLIGHT; wanted++)
         void push.publish('bench', { to: { users: [`u${next++ % DEVICES}`] }, type: 'bench', data });
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
       for (let i = 0; i < acks.length; i += 3) {
         acks[i].received(acks[i + 1]);
         delivered += acks[i + 2];
       }
       acks.length = 0;
     }
+    return delivered - before;
   };
-  await until(800);
-  const scraping = setInterval(look, SCRAPE_MS);
-  look();
-  const [cpu, begin, before] = [process.cpuUsage(), performance.now(), delivered];
-  await until(Number(seconds) * 1000);
-  const { user, system } = process.cpuUsage(cpu);
-  const took = performance.now() - begin;
-  clearInterval(scraping);
-  const messages = delivered - before;
-  return { cpuUs: (user + system) / messages, rate: Math.round((messages / took) * 1000) };
+  return { work, look };
 }
 
 /** What a server does beside delivering: metrics that are scraped, the sample that is looked for, a log with everything that hides secrets. */
@@ -218,8 +228,8 @@ async function observe(push, store) {
   );
   logEvents(push, log, pseudonyms('bench'));
   const metrics = await createPushMetrics(push, { store });
-  return () => {
+  return async () => {
     log.info({ tenant: 'bench', connections: push.status().connections }, 'scraped');
-    void metrics.text();
+    await metrics.text();
   };
 }
