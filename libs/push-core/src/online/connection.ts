@@ -187,7 +187,7 @@ export class Connection implements LinkHandler {
   /** The last sign of life. Unix milliseconds. */
   lastHeardAt(): number {
     const { clock } = this.hub.options;
-    return clock.now() - Math.max(0, clock.elapsed() - this.lastHeard);
+    return Math.floor(clock.now() - Math.max(0, clock.elapsed() - this.lastHeard));
   }
 
   /** Its token was issued before `at`, Unix milliseconds; where nothing says when, it was admitted before. */
