@@ -2,6 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import WebSocket from 'ws';
 import type { ByeFrame } from 'push-core/wire';
 import { RawClient } from '../support/raw-client.js';
 import { ServerProcess, runToEnd } from '../support/server.js';
@@ -155,6 +156,26 @@ describe('SIGTERM', () => {
     expect((await server.end('SIGTERM')).code).toBe(0);
     expect(Date.now() - begin).toBeLessThan(10_000);
     await half;
+    await server.remove();
+  });
+
+  it.each([
+    ['/v1/ws', ['{"op":"connect","token":"TOKEN","device":"d1"}'], '{"op":"connected"'],
+    ['/socket.io/?EIO=4&transport=websocket', ['40/push,{"token":"TOKEN","device":"d1"}'], '40/push,'],
+  ])('does not wait for a client that has gone silent, connected at %s', async (at, says, answer) => {
+    const server = await ServerProcess.start();
+    const token = await server.token('u');
+    const socket = new WebSocket(`ws://127.0.0.1:${server.port}${at}`);
+    socket.on('open', () => says.forEach((text) => socket.send(text.replace('TOKEN', token))));
+    await new Promise<void>((resolve) =>
+      socket.on('message', (text: Buffer) => text.toString().startsWith(answer) && resolve()),
+    );
+    // It reads no further: the closing handshake is never answered.
+    socket.pause();
+    const begin = Date.now();
+    expect((await server.end('SIGTERM')).code).toBe(0);
+    expect(Date.now() - begin).toBeLessThan(9_000);
+    socket.terminate();
     await server.remove();
   });
 

@@ -52,7 +52,7 @@ async function run(config: Config): Promise<void> {
     endingSince = performance.now();
     log.info({ signal }, 'ending: no new work, clients are sent elsewhere');
     setTimeout(() => {
-      log.error(`work in hand was not finished within ${HARD_DEADLINE_MS} ms`);
+      log.error(`work in hand was not finished within ${HARD_DEADLINE_MS} ms; it waits for ${server?.waitingFor()}`);
       process.exit(1);
     }, HARD_DEADLINE_MS).unref();
     void Promise.resolve(server?.close()).then(

@@ -21,6 +21,7 @@ import { demandCredentials } from './listen-publicly.js';
 import { logEvents } from './log-events.js';
 import { plainNames, pseudonyms } from './log-people.js';
 import { nestLog, type Logger } from './log.js';
+import { openSockets } from './open-sockets.js';
 import { openRing } from './ring/open-ring.js';
 import { sessionOperations } from './people/console.operations.js';
 import { oidcOperations } from './people/oidc/oidc.operations.js';
@@ -31,7 +32,7 @@ import { cannotJoin, cannotListen, cannotOpen, cannotUse, MQTT, StartFailed } fr
 const DRAIN_MS = 7_000;
 /** The least that one attempt to connect is given. */
 const CONNECT_MS = 5_000;
-/** A client that is still sending its request then is cut off. */
+/** Who is still connected then is cut off: in the middle of a request, or silent in a closing handshake. */
 const CUT_OFF_MS = 8_500;
 
 export interface RunningServer {
@@ -40,6 +41,8 @@ export interface RunningServer {
   readonly freshKeys: FreshKeys;
   /** Drains, then lets go of everything. */
   close(): Promise<void>;
+  /** What `close` is waiting for just now. */
+  waitingFor(): string;
 }
 
 /** Resolves when it listens. Rejects with `StartFailed` where the operator can do something about it. */
@@ -82,6 +85,7 @@ export async function startServer(config: Config, log: Logger, version: string):
   const endAlarms = startAlarms(config, push, store, log);
   backstage.startRecording(app.get<Push>(PUSH));
   const server = app.getHttpServer() as HttpServer;
+  const sockets = openSockets(server);
   try {
     await app.listen(config.port, config.host);
   } catch (error) {
@@ -96,18 +100,27 @@ export async function startServer(config: Config, log: Logger, version: string):
   } catch (error) {
     throw cannotStart(error, config);
   }
+  let waitingFor = 'nothing';
   return {
     port,
+    waitingFor: () => `${waitingFor} (${sockets.count} connections are open)`,
     url: `http://${shownHost(config.host)}:${port}`,
     freshKeys,
     close: async () => {
-      const cutOff = setTimeout(() => server.closeAllConnections(), CUT_OFF_MS);
+      const cutOff = setTimeout(() => {
+        log.warn({ connections: sockets.count }, 'cutting off who is still connected');
+        sockets.cutOff();
+      }, CUT_OFF_MS);
       stopWatching();
+      waitingFor = 'alarms to be sent';
       await endAlarms();
+      waitingFor = 'the engine, and clients to leave';
       await app.close();
       clearTimeout(cutOff);
       stopTelling();
+      waitingFor = 'the audit log and the figures';
       await backstage.close();
+      waitingFor = 'the connections to the database';
       await Promise.all([accounts.close(), issuerKeys.close()]);
     },
   };

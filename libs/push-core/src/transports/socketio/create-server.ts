@@ -1,4 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
+import { WebSocketServer, type ServerOptions } from 'ws';
 import { PushError } from '../../errors.js';
 import { LIMITS } from '../../model/limits.js';
 import type { Push } from '../../push.js';
@@ -22,6 +23,18 @@ export interface OwnSocketIoServer {
   /** The server itself, for namespaces of the host's own; `/` is refused where it is not ours. */
   readonly io: AnySocketIoServer;
   close(): Promise<void>;
+}
+
+/**
+ * A peer that does not answer the closing handshake is cut off after. Engine.IO leaves that at half a minute, and an HTTP
+ * server that is closed waits as long for one client that has gone silent.
+ */
+const CLOSE_TIMEOUT_MS = 5000;
+
+class QuickClosing extends WebSocketServer {
+  constructor(options: ServerOptions) {
+    super({ ...options, closeTimeout: CLOSE_TIMEOUT_MS } as ServerOptions);
+  }
 }
 
 interface Made extends AnySocketIoServer {
@@ -49,6 +62,7 @@ export async function createSocketIoServer(
     maxHttpBufferSize: LIMITS.clientFrameBytes + PACKET_OVERHEAD_BYTES,
     connectTimeout: 10_000,
     upgradeTimeout: 10_000,
+    wsEngine: QuickClosing,
   });
   io.engine.use(socketIoGate(push, rest));
   const attached = attachSocketIo(io, push, rest);
