@@ -49,6 +49,7 @@ describe('compose.yaml', () => {
     expect(configs.map((config) => config?.nodeId)).toEqual(NODES);
     for (const config of configs) {
       expect(config).toMatchObject({ host: '0.0.0.0', port: 7400, database: { kind: 'postgres' } });
+      expect(config).toMatchObject({ trustedProxies: ['private'], limits: {} });
       expect(new URL(config!.broker!.url).hostname in services).toBe(true);
     }
   });

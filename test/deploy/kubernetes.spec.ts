@@ -77,6 +77,7 @@ describe.each(ROLES)('the Deployment of %s', (role) => {
     expect(outcome).toMatchObject({ ok: true, warnings: [] });
     if (!outcome.ok) return;
     expect(outcome.config).toMatchObject({ roles: [role], host: '0.0.0.0', nodeId: 'push-7f3a' });
+    expect(outcome.config.trustedProxies).toEqual(['private']);
     expect(server.ports).toEqual([{ name: 'http', containerPort: outcome.config.port }]);
     // PUSH_API_PORT=tcp://… would otherwise be there.
     expect(pod.enableServiceLinks).toBe(false);

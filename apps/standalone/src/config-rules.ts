@@ -1,6 +1,6 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 import { isIP } from 'node:net';
-import { ROLES, type Role } from 'push-core';
+import { isProxyRange, ROLES, type Role } from 'push-core';
 import { withoutSecrets } from './database-url.js';
 import { readRoles } from './people/oidc/oidc-settings.js';
 import { readRing } from './ring/ring-text.js';
@@ -53,6 +53,12 @@ function isOrigin(text: string): boolean {
 export function origin(text: string): string | undefined {
   if (isOrigin(text) && /^https?:/.test(text)) return undefined;
   return `${withoutSecrets(text)} is no public address; give exactly http(s)://host[:port], without path, for example https://push.example.com`;
+}
+
+export function trustedProxies(list: readonly string[]): string | undefined {
+  const wrong = list.filter((item) => !isProxyRange(item));
+  if (wrong.length === 0) return undefined;
+  return `${wrong.map(withoutSecrets).join(', ')}: give IP addresses, CIDR blocks (for example 10.0.0.0/8), "loopback" or "private"`;
 }
 
 export function oidcRoles(text: string): string | undefined {

@@ -22,6 +22,7 @@ describe('the environment', () => {
         metricsToken: undefined,
         nodeId: undefined,
         allowedOrigins: [],
+        trustedProxies: [],
         metrics: true,
         socketio: true,
         console: true,
@@ -49,6 +50,7 @@ describe('the environment', () => {
       PUSH_ROLES: 'worker, api,gateway',
       PUSH_NODE_ID: 'node-1',
       PUSH_ALLOWED_ORIGINS: 'https://a.example, http://localhost:3000',
+      PUSH_TRUSTED_PROXIES: 'loopback, 10.0.0.0/8,fd00::7, private',
       PUSH_METRICS: 'off',
       PUSH_LOG_LEVEL: 'debug',
       PUSH_MQTT_PORT: '1883',
@@ -63,6 +65,7 @@ describe('the environment', () => {
         database: { kind: 'memory' },
         nodeId: 'node-1',
         allowedOrigins: ['https://a.example', 'http://localhost:3000'],
+        trustedProxies: ['loopback', '10.0.0.0/8', 'fd00::7', 'private'],
         metrics: false,
         logLevel: 'debug',
       },
@@ -110,6 +113,8 @@ describe('the environment', () => {
     ['PUSH_ALLOWED_ORIGINS', 'https://a.example/'],
     ['PUSH_ALLOWED_ORIGINS', 'https://*.example'],
     ['PUSH_ALLOWED_ORIGINS', 'null'],
+    ['PUSH_TRUSTED_PROXIES', 'nginx'],
+    ['PUSH_TRUSTED_PROXIES', '10.0.0.1:80'],
     ['PUSH_CONSOLE', 'true'],
     ['PUSH_LOG_LEVEL', 'verbose'],
     ['PUSH_EGRESS_ALLOW', 'localhost'],
@@ -195,6 +200,12 @@ describe('the environment', () => {
     const outcome = readConfig({ PUSH_ADMIN_KEY: 'short-key' });
     expect(outcome.ok && outcome.warnings).toEqual([expect.stringMatching(/^PUSH_ADMIN_KEY is shorter/)]);
     expect(JSON.stringify(outcome.ok && outcome.warnings)).not.toContain('short-key');
+  });
+
+  it('says which of the trusted proxies is none, and what one is', () => {
+    expect(errorsOf({ PUSH_TRUSTED_PROXIES: 'private,10.0.0.0/33,proxy' })).toEqual([
+      'PUSH_TRUSTED_PROXIES: "10.0.0.0/33", "proxy": give IP addresses, CIDR blocks (for example 10.0.0.0/8), "loopback" or "private"',
+    ]);
   });
 
   it('lists all mistakes at once', () => {

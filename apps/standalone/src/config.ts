@@ -33,6 +33,8 @@ export interface Config {
   readonly encryptionKeys: readonly RingKey[];
   readonly nodeId?: string;
   readonly allowedOrigins: readonly string[];
+  /** Believed when they say for whom they speak. Empty: nobody is. */
+  readonly trustedProxies: readonly string[];
   readonly socketio: boolean;
   readonly metrics: boolean;
   /** Whoever reads the metrics must say it; undefined: nobody has to. */
@@ -125,6 +127,7 @@ function toConfig(values: Environment, limits: Partial<Limits>): Config {
     encryptionKeys: ringOf(values.PUSH_ENCRYPTION_KEYS),
     nodeId: values.PUSH_NODE_ID,
     allowedOrigins: values.PUSH_ALLOWED_ORIGINS,
+    trustedProxies: values.PUSH_TRUSTED_PROXIES,
     socketio: values.PUSH_SOCKETIO === 'on',
     metrics: values.PUSH_METRICS === 'on',
     metricsToken: values.PUSH_METRICS_TOKEN,

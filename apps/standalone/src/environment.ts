@@ -2,7 +2,18 @@ import 'reflect-metadata';
 import { Expose, Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min, type ValidationArguments } from 'class-validator';
 import { BROKER_STARTUPS, brokerUrl, type BrokerStartup } from './broker-url.js';
-import { Rule, egress, encryptionKeys, mqttPort, oidcRoles, origin, origins, port, roles } from './config-rules.js';
+import {
+  Rule,
+  egress,
+  encryptionKeys,
+  mqttPort,
+  oidcRoles,
+  origin,
+  origins,
+  port,
+  roles,
+  trustedProxies,
+} from './config-rules.js';
 import { alarmSecret, alarmWebhook } from './alarms/alarm-rules-of-config.js';
 import { databaseUrl } from './database-url.js';
 
@@ -139,6 +150,11 @@ export class Environment {
   @list
   @Rule(origins)
   PUSH_ALLOWED_ORIGINS!: string[];
+
+  @Expose()
+  @list
+  @Rule(trustedProxies)
+  PUSH_TRUSTED_PROXIES!: string[];
 
   @Expose()
   @or('on')

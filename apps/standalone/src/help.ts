@@ -23,6 +23,7 @@ Environment                  default
   PUSH_ROLES                 api,gateway,worker      what this process does; one or more
   PUSH_NODE_ID               random                  different on every node
   PUSH_ALLOWED_ORIGINS       same origin only        comma list of scheme://host[:port]
+  PUSH_TRUSTED_PROXIES       unset: none             comma list of addresses, CIDR blocks, loopback, private
   PUSH_SOCKETIO              on                      or off: Socket.IO at /socket.io, namespace /push
   PUSH_METRICS, PUSH_CONSOLE on                      or off
   PUSH_CONSOLE_PASSWORD      made at first start     of person admin, who signs in to the console; 12 characters or more

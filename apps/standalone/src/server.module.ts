@@ -55,6 +55,7 @@ export class ServerModule {
           mqtt: config.mqtt,
           socketio: config.socketio ? {} : undefined,
           allowedOrigins: config.allowedOrigins,
+          trustedProxies: config.trustedProxies,
         }),
         PushHttpModule.register({
           apiAuthenticator: { useValue: new AccountAuthenticator(accounts, backstage.desk?.keys) },

@@ -68,7 +68,7 @@ it('tells who is connected, in the order asked', async () => {
 it('offers every call of the engine that is for a host', () => {
   // What runs the engine, and what transports call.
   const lifetime: readonly (keyof Push)[] = ['node', 'start', 'drain', 'close', 'status', 'meters', 'now'];
-  const links: readonly (keyof Push)[] = ['accept', 'identify', 'issueTicket', 'refusal'];
+  const links: readonly (keyof Push)[] = ['accept', 'addressOf', 'identify', 'issueTicket', 'refusal'];
   const { engine, service } = setUp();
   const calls = new Set<string>();
   for (let at: object = engine; at !== Object.prototype; at = Object.getPrototypeOf(at) as object) {

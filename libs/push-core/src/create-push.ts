@@ -1,5 +1,4 @@
 import { Timekeeper } from './clock/timekeeper.js';
-import type { SignalHint } from './cluster/bus.js';
 import { PushError, toPushError } from './errors.js';
 import { Events } from './events.js';
 import { ERASE_USER } from './erase/erase-job.js';
@@ -33,6 +32,7 @@ import { reportMessage } from './receipts/report-message.js';
 import { Trim } from './retention/trim.js';
 import type { AppendOutcome, AppendRequest } from './store/message-store.js';
 import { TenantRules } from './tenants/tenant-rules.js';
+import { clientAddress } from './transports/client-address.js';
 
 const registration = createValidator<DeviceRegistration>(deviceRegistrationSchema, 'device');
 const position = createValidator<MarkRequest>(positionSchema, 'body');
@@ -75,7 +75,6 @@ export function createPush(given: PushOptions): Push {
   const queue = new CommitQueue(store.messages, clock, limits, tenants.weightOf, committed);
   const rules = new TenantRules(options, hub, events);
   const { fanOutPage } = limits;
-  const signal = (hint: SignalHint) => hub.signal(hint);
   const intake = new Intake({
     queue,
     clock,
@@ -85,7 +84,7 @@ export function createPush(given: PushOptions): Push {
     fanOutPage,
     committed,
     jobsFor,
-    signal,
+    signal: (hint) => hub.signal(hint),
     judge: rules.gate.judge,
     tracer: options.tracer,
   });
@@ -295,6 +294,7 @@ export function createPush(given: PushOptions): Push {
     identify: (credentials, device) => hub.entrance.identify(credentials, device),
     issueTicket: (token, device) => hub.entrance.issueTicket(token, device),
     refusal: (address) => hub.refusal(address),
+    addressOf: (request) => clientAddress(request, options.trusts),
     accept: (link, arrival) => hub.accept(link, arrival),
     on: (name, listener) => events.on(name, listener),
     meters: hub.counters,

@@ -175,6 +175,8 @@ export type { ConsumeOptions, Consumer, NewWork, Queue, QueueDepth, Work, WorkOu
 export { InProcessQueue, type DeadLetter, type Reply } from './cluster/in-process-queue.js';
 export { InProcessBusHub } from './cluster/in-process-bus.js';
 export type { Authentication, Authenticator, Identity } from './online/authenticator.js';
+export type { AddressedRequest } from './transports/client-address.js';
+export { isProxyRange } from './transports/trusted-proxies.js';
 export type { Arrival, Connect, Link, LinkHandler } from './transports/transport.js';
 export { SharedFrame, type Codec } from './transports/shared-frame.js';
 export type { MessageCounts, MessageReport, MessageState } from './receipts/message-report.js';

@@ -11,6 +11,7 @@ import type { Plugin } from './plugin.js';
 import type { Store } from './store/store.js';
 import type { TenantPolicies } from './tenants/tenant-policies.js';
 import type { Tracer } from './tracing/tracer.js';
+import { readTrustedProxies, type Trusts } from './transports/trusted-proxies.js';
 
 export const ROLES = ['api', 'gateway', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
@@ -124,6 +125,12 @@ export interface PushOptions {
   /** Joins nodes. Default: this process alone. */
   bus?: Bus;
   limits?: Partial<Limits>;
+  /**
+   * Proxies in front that are believed when they say, in `X-Forwarded-For`, whose request it is: IP addresses, CIDR ranges, `loopback`,
+   * `private` (loopback, link-local, RFC 1918, RFC 4193, 100.64.0.0/10). Whoever is listed can give any address as its client's. Default:
+   * none, the header is not looked at.
+   */
+  trustedProxies?: readonly string[];
   retention?: Partial<Retention>;
   /** What each tenant may do, where not all may do the same. Default: the server's limits for everybody. */
   tenants?: TenantPolicies;
@@ -148,6 +155,7 @@ export interface ResolvedOptions {
   /** A bus was given: other nodes may listen. */
   readonly clustered: boolean;
   readonly limits: Readonly<Limits>;
+  readonly trusts: Trusts;
   readonly retention: Readonly<Retention>;
   readonly tenants?: TenantPolicies;
   readonly offline?: OfflineOptions;
@@ -224,6 +232,7 @@ export function resolveOptions(options: PushOptions): ResolvedOptions {
     bus: options.bus ?? new InProcessBusHub().join(),
     clustered: options.bus !== undefined,
     limits,
+    trusts: readTrustedProxies(options.trustedProxies ?? []),
     retention: withDefaults('retention', options.retention, DEFAULT_RETENTION),
     tenants: options.tenants,
     offline: options.offline,

@@ -12,6 +12,7 @@ import type { DevicePresence } from './store/presence-store.js';
 import type { Identity } from './online/authenticator.js';
 import type { Meters } from './meters.js';
 import type { StreamName } from './wire.js';
+import type { AddressedRequest } from './transports/client-address.js';
 import type { Arrival, Link, LinkHandler } from './transports/transport.js';
 import type { BusStatus } from './cluster/bus.js';
 import type { PushError } from './errors.js';
@@ -133,6 +134,11 @@ export interface Push {
   issueTicket(token: string, device?: string): Promise<Ticket>;
   /** Undefined, or why a link from this address is refused before anything is answered. Ask first, then `accept`. */
   refusal(address?: string): PushError | undefined;
+  /**
+   * The address a request comes from, for `refusal` and `Arrival.address`: the peer's, or where that is one of `PushOptions.trustedProxies`,
+   * the one it names in `X-Forwarded-For`. Undefined where the socket knows none.
+   */
+  addressOf(request: AddressedRequest): string | undefined;
 
   /** A transport hands over a link; it gets back whom to tell what arrives on it. */
   accept(link: Link, arrival?: Arrival): LinkHandler;

@@ -17,12 +17,16 @@ export interface Visitor {
 export interface Guest {
   token: string;
   device: string;
+  /** Of the first request. */
+  headers?: Record<string, string>;
 }
 
 type Enter = (world: World, guest: Guest) => Promise<Visit>;
 
-const webSocket: Enter = async (world, { token, device }) => {
-  const client = await RawClient.open(world.socketUrl, { acknowledge: true });
+const webSocket: Enter = async (world, { token, device, headers }) => {
+  const opened = await RawClient.open(world.socketUrl, { acknowledge: true, headers }).catch(String);
+  if (typeof opened === 'string') return { kind: 'refused', said: opened };
+  const client = opened;
   client.send({ op: 'connect', token, device });
   const first = await client.until(({ op }) => op === 'connected' || op === 'bye');
   if (first.op === 'bye') return { kind: 'refused', said: JSON.stringify(client.frames) };
@@ -33,10 +37,10 @@ const webSocket: Enter = async (world, { token, device }) => {
   return { kind: 'inside', visitor: { got, ended, leave: () => client.drop() } };
 };
 
-const eventStream: Enter = async (world, { token, device }) => {
+const eventStream: Enter = async (world, { token, device, headers }) => {
   const abort = new AbortController();
   const answer = await fetch(`${world.url}/v1/sse?device=${device}`, {
-    headers: { Authorization: `Bearer ${token}` },
+    headers: { Authorization: `Bearer ${token}`, ...headers },
     signal: abort.signal,
   });
   if (answer.status !== 200) return { kind: 'refused', said: `${answer.status} ${await answer.text()}` };
@@ -49,11 +53,11 @@ const eventStream: Enter = async (world, { token, device }) => {
 };
 
 /** Inside while a poll is held. */
-const poll: Enter = async (world, { token, device }) => {
+const poll: Enter = async (world, { token, device, headers }) => {
   const abort = new AbortController();
   const ask = async (query: string) => {
     const answer = await fetch(`${world.url}/v1/poll?device=${device}&${query}`, {
-      headers: { Authorization: `Bearer ${token}` },
+      headers: { Authorization: `Bearer ${token}`, ...headers },
       signal: abort.signal,
     });
     return { status: answer.status, text: await answer.text() };
@@ -76,9 +80,10 @@ const poll: Enter = async (world, { token, device }) => {
   return { kind: 'inside', visitor: { got, ended, leave: () => abort.abort() } };
 };
 
-const socketIo: Enter = (world, { token, device }) => {
+const socketIo: Enter = (world, { token, device, headers }) => {
   const auth = { token, device };
-  const socket = io(`${world.url}/push`, { transports: ['websocket'], reconnection: false, forceNew: true, auth });
+  const once = { transports: ['websocket'], reconnection: false, forceNew: true };
+  const socket = io(`${world.url}/push`, { ...once, auth, extraHeaders: headers });
   const got: string[] = [];
   let bye = '';
   const ended = new Promise<string>((resolve) => socket.on('disconnect', (reason) => resolve(`${reason} ${bye}`)));
@@ -95,8 +100,8 @@ const socketIo: Enter = (world, { token, device }) => {
   });
 };
 
-const mqtt: Enter = (world, { token, device }) => {
-  const socket = new WebSocket(`${world.url.replace('http', 'ws')}/v1/mqtt`, 'mqtt');
+const mqtt: Enter = (world, { token, device, headers }) => {
+  const socket = new WebSocket(`${world.url.replace('http', 'ws')}/v1/mqtt`, 'mqtt', { headers });
   const send = (packet: Packet) => socket.send(generate(packet, { protocolVersion: 5 }));
   const got: string[] = [];
   let last = '';

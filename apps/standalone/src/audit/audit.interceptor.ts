@@ -1,6 +1,7 @@
 import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { PUSH } from 'nest-push';
 import { callOf, type Operation } from 'nest-push/http';
-import { toPushError } from 'push-core';
+import { toPushError, type Push } from 'push-core';
 import { catchError, concatMap, from, throwError, type Observable } from 'rxjs';
 import type { AccountPrincipal } from '../accounts/account-authenticator.js';
 import { addressOf } from '../people/console-request.js';
@@ -18,7 +19,10 @@ const OF_THE_SERVER: ReadonlySet<string> = new Set(['tenants', 'people', 'stats'
  */
 @Injectable()
 export class AuditInterceptor implements NestInterceptor {
-  constructor(@Inject(AUDIT_LOG) private readonly log: AuditLog) {}
+  constructor(
+    @Inject(AUDIT_LOG) private readonly log: AuditLog,
+    @Inject(PUSH) private readonly push: Push,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
@@ -31,7 +35,7 @@ export class AuditInterceptor implements NestInterceptor {
       tenant,
       action: operation.id,
       target: this.log.targets.of(request.params, tenant),
-      address: addressOf(request),
+      address: addressOf(this.push, request),
     };
     return next.handle().pipe(
       concatMap(async (value: unknown) => {

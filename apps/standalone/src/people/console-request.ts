@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Push } from 'push-core';
 
 /** The header that no form and no foreign page can send without being asked first. */
 export const CONSOLE_HEADER = 'x-push-console';
@@ -58,5 +59,6 @@ export function sessionCookies(bearer: string | undefined, https: boolean, maxAg
   return https ? [cookie(SAFE_COOKIE, bearer, maxAgeS, true)] : [cookie(COOKIE, bearer, maxAgeS, false)];
 }
 
-export const addressOf = (request: IncomingMessage): string =>
-  (request.socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d+\.)/i, '');
+/** As the engine sees it, so that one address is the same in the audit log, in the throttle and in its limits. */
+export const addressOf = (push: Pick<Push, 'addressOf'>, request: IncomingMessage): string =>
+  push.addressOf(request) ?? 'unknown';

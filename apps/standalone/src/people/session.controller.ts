@@ -1,7 +1,8 @@
 import { Inject, Optional, Req, Res } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PUSH } from 'nest-push';
 import { CheckedInput, PushController, Route, type Input } from 'nest-push/http';
-import { PushError } from 'push-core';
+import { PushError, type Push } from 'push-core';
 import { addressOf } from './console-request.js';
 import {
   confirmTotpOperation,
@@ -33,6 +34,7 @@ export class SessionController {
 
   constructor(
     @Inject(DESK) private readonly desk: Desk,
+    @Inject(PUSH) private readonly push: Push,
     @Optional() @Inject(OIDC) private readonly oidc?: OidcName,
   ) {
     this.door = new SessionDoor(desk);
@@ -56,7 +58,7 @@ export class SessionController {
     @CheckedInput() { body }: Input<{ name: string; password: string; code?: string }>,
   ): Promise<{ next: 'done' | 'totp' }> {
     this.door.refuseOthers(request);
-    const address = addressOf(request);
+    const address = addressOf(this.push, request);
     const outcome = await this.desk.signIn.attempt({ ...body, address });
     switch (outcome.kind) {
       case 'code':
@@ -90,7 +92,7 @@ export class SessionController {
     @CheckedInput() { body }: Input<{ current: string; next: string }>,
   ): Promise<void> {
     const { person } = await this.signedIn(request);
-    await this.desk.signIn.confirm(person, body.current, addressOf(request));
+    await this.desk.signIn.confirm(person, body.current, addressOf(this.push, request));
     const complaint =
       body.next === body.current ? 'Choose another one than before' : complaintOf(body.next, person.name);
     if (complaint) throw new PushError('INVALID', complaint, { field: 'next' });
@@ -133,7 +135,7 @@ export class SessionController {
   @Route(removeTotpOperation)
   async removeTotp(@Req() request: IncomingMessage, @CheckedInput() { body }: Input<{ code: string }>): Promise<void> {
     const { person } = await this.signedIn(request);
-    await this.desk.signIn.confirmCode(person, body.code, addressOf(request));
+    await this.desk.signIn.confirmCode(person, body.code, addressOf(this.push, request));
     await this.desk.people.change(person.id, { totp: null, totpNext: null, recovery: [] });
     await this.note('removeTotp', request, person);
   }
@@ -155,6 +157,6 @@ export class SessionController {
       ? ({ kind: 'person', id: person.id, name: person.name } as const)
       : ({ kind: 'person', id: 'unknown' } as const);
     const tenant = person && person.tenant !== '*' ? person.tenant : undefined;
-    return this.desk.audit.record({ actor, tenant, action, outcome, address: addressOf(request) });
+    return this.desk.audit.record({ actor, tenant, action, outcome, address: addressOf(this.push, request) });
   }
 }

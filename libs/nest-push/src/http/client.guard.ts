@@ -25,7 +25,7 @@ export class ClientGuard implements CanActivate {
     const { ticket: takesTicket = false, link = false, anyDevice = false } = operation.client ?? {};
 
     const request = requestOf(context);
-    const refusal = link ? this.push.refusal(request.socket.remoteAddress) : undefined;
+    const refusal = link ? this.push.refusal(this.push.addressOf(request)) : undefined;
     if (refusal) throw refusal;
     const { device, ticket } = this.queryOf(operation)(request) as { device?: string; ticket?: string };
     const credentials = credentialsOf(request.headers.authorization, takesTicket ? ticket : undefined);

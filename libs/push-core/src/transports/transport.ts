@@ -58,7 +58,7 @@ export interface Arrival {
   readonly token?: string;
   /** Who it is, where that was verified already: by `Push.identify`, or by the host itself. No token is asked for. */
   readonly identity?: Identity;
-  /** The peer's address, for the limit per address. */
+  /** The client's address (`Push.addressOf`), for the limit per address. */
   readonly address?: string;
   /** The link connects at once; a `connect` frame would be one too many. Else the first frame must be `connect`. */
   readonly connect?: Connect;

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Logger, Req, Res } from '@nestjs/common';
+import { PUSH } from 'nest-push';
 import { PushController, Route } from 'nest-push/http';
+import type { Push } from 'push-core';
 import { addressOf, cookiesOf, isHttps } from '../console-request.js';
 import { DESK, type Desk } from '../desk.js';
 import { SessionDoor } from '../session-door.js';
@@ -19,6 +21,7 @@ export class OidcController {
   constructor(
     @Inject(DESK) private readonly desk: Desk,
     @Inject(OIDC) private readonly oidc: Oidc,
+    @Inject(PUSH) private readonly push: Push,
   ) {
     this.door = new SessionDoor(desk);
   }
@@ -34,7 +37,7 @@ export class OidcController {
   async callback(@Req() request: IncomingMessage, @Res({ passthrough: true }) response: ServerResponse): Promise<void> {
     const query = new URL(request.url ?? '', 'http://here').search;
     const outcome = await this.oidc.finish(cookiesOf(request).get(COOKIE), query);
-    const address = addressOf(request);
+    const address = addressOf(this.push, request);
     switch (outcome.kind) {
       case 'in': {
         const { id, name, tenant } = outcome.person;

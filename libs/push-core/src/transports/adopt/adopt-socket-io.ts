@@ -4,7 +4,12 @@ import type { Push } from '../../push.js';
 import { SocketIoCodec } from '../socketio/codec.js';
 import { joinSocket } from '../socketio/join-socket.js';
 import { endBySocketIo } from '../socketio/socket-io-link.js';
-import type { AnySocketIoSocket, SocketIoNamespace, SocketIoSocket } from '../socketio/socket-io-slice.js';
+import {
+  requestIn,
+  type AnySocketIoSocket,
+  type SocketIoNamespace,
+  type SocketIoSocket,
+} from '../socketio/socket-io-slice.js';
 import { arrivalOf, type AdoptOptions, type Adoption } from './adoption.js';
 
 export interface AdoptSocketIoOptions extends AdoptOptions {
@@ -27,7 +32,8 @@ export function adoptSocketIo(
   options: AdoptSocketIoOptions = {},
 ): Adoption {
   const socket = given as SocketIoSocket;
-  const { prefix = 'push.', atEnd = 'close', clock = systemClock, address = socket.handshake.address } = options;
+  const { prefix = 'push.', atEnd = 'close', clock = systemClock } = options;
+  const address = options.address ?? push.addressOf(requestIn(socket));
   const arrival = arrivalOf(identity, { ...options, address });
   const link = joinSocket(push, socket, arrival, {
     codec: codecOf(socket.nsp, prefix),

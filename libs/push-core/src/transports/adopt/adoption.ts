@@ -4,7 +4,7 @@ import type { Arrival, Connect } from '../transport.js';
 
 /** How a connection of the host is taken over; the host's own messages on it are left alone. */
 export interface AdoptOptions extends Connect {
-  /** The peer's address, for the limit per address. */
+  /** The client's address (`Push.addressOf`), for the limit per address. Default: on Socket.IO that of its request. */
   address?: string;
   /**
    * What becomes of the socket when the engine ends the link (the user was revoked, a newer connection of the device

@@ -22,6 +22,9 @@ export class FakeEngine {
       closed: () => told.push('closed'),
     };
   }
+  addressOf({ socket }: IncomingMessage): string | undefined {
+    return socket.remoteAddress;
+  }
 
   get newest() {
     return this.links.at(-1)!;

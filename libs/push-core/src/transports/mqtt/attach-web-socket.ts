@@ -34,7 +34,8 @@ export async function attachMqttWebSocket(
 
   const upgrade = (request: IncomingMessage, tcp: Duplex, head: Buffer): void => {
     if (pathOf(request) !== path) return;
-    const crowded = push.refusal(request.socket.remoteAddress);
+    const address = push.addressOf(request);
+    const crowded = push.refusal(address);
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((one) => one.trim());
     if (!isAllowedOrigin(request, allowedOrigins))
       refuse(tcp, new PushError('NOT_ALLOWED', 'This origin is not on the list of allowed origins'));
@@ -42,7 +43,6 @@ export async function attachMqttWebSocket(
     else if (!offered.includes(SUBPROTOCOL))
       refuse(tcp, new PushError('INVALID', `Offer the subprotocol ${SUBPROTOCOL}`));
     else {
-      const address = request.socket.remoteAddress;
       sockets.handleUpgrade(request, tcp, head, (accepted) => {
         site.welcome(new WebSocketBytes(accepted, tcp, address));
       });

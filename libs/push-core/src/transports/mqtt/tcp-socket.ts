@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { plainAddress } from '../client-address.js';
 import type { ByteListener, ByteSocket } from './byte-socket.js';
 
 /** A silent peer that has gone is noticed by the operating system some time after this. */
@@ -8,7 +9,7 @@ export class TcpSocket implements ByteSocket {
   readonly address?: string;
 
   constructor(private readonly socket: Socket) {
-    this.address = socket.remoteAddress;
+    this.address = plainAddress(socket.remoteAddress);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, PROBE_AFTER_MS);
     // `close` follows every error.

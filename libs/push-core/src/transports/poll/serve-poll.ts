@@ -22,7 +22,7 @@ export interface PollRequest {
   readonly waitMs?: number;
   /** Entries of one answer. Default and at most 256. */
   readonly limit?: number;
-  /** The peer's address. Default: the socket's. */
+  /** The client's address. Default: the request's, by `Push.addressOf`. */
   readonly address?: string;
   /** Answers the request in place of entries: the device was not admitted. Nothing has been answered then. */
   refuse(error: PushError): void;
@@ -37,13 +37,13 @@ export interface PollRequest {
  * before anything is answered, where the cursor is not one of ours.
  */
 export function servePoll(
-  push: Pick<Push, 'accept'>,
+  push: Pick<Push, 'accept' | 'addressOf'>,
   request: IncomingMessage,
   response: ServerResponse,
   options: PollRequest,
 ): void {
   const { identity, device, after, waitMs = POLL_WAIT.defaultMs, limit = ENTRIES } = options;
-  const { clock = systemClock, takeTimeoutMs = 15_000, address = request.socket.remoteAddress } = options;
+  const { clock = systemClock, takeTimeoutMs = 15_000, address = push.addressOf(request) } = options;
   const cursor = after === undefined ? undefined : decodeCursor(after, 'after');
   if (hasEnded(request, response)) return;
   let cutOff: Timer | undefined;

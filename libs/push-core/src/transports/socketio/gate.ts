@@ -27,7 +27,7 @@ export function socketIoGate(push: Push, { allowedOrigins = [] }: SocketIoGateOp
         new PushError('NOT_ALLOWED', 'This origin is not on the list of allowed origins'),
       );
     const isNew = !/[?&]sid=/.test(request.url ?? '');
-    const refusal = isNew ? push.refusal(request.socket.remoteAddress) : undefined;
+    const refusal = isNew ? push.refusal(push.addressOf(request)) : undefined;
     if (refusal) return refuse(request, response, refusal);
     if (origin !== undefined && response instanceof ServerResponse) {
       response.setHeader('Access-Control-Allow-Origin', origin);

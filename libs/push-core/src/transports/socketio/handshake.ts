@@ -6,7 +6,7 @@ import type { Push } from '../../push.js';
 import type { ResumePoint, StreamName } from '../../wire.js';
 import type { Arrival } from '../transport.js';
 import { isAllowedOrigin } from '../origin.js';
-import type { SocketIoSocket } from './socket-io-slice.js';
+import { requestIn, type SocketIoSocket } from './socket-io-slice.js';
 
 /** The `auth` object of a Socket.IO client: what the `connect` frame of the protocol says. */
 export interface SocketIoAuth {
@@ -42,7 +42,7 @@ export async function checkHandshake(
   push: Push,
   allowedOrigins: readonly string[],
 ): Promise<Arrival & { readonly connect: { readonly device: string } }> {
-  const { address } = socket.handshake;
+  const address = push.addressOf(requestIn(socket));
   if (!isAllowedOrigin(socket.request, allowedOrigins))
     throw new PushError('NOT_ALLOWED', 'This origin is not on the list of allowed origins');
   const refusal = push.refusal(address);

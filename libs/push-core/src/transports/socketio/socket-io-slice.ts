@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { AddressedRequest } from '../client-address.js';
 
 /** What is used of Socket.IO 4: its own objects fit as they are, nothing of the library is imported. */
 
@@ -31,6 +32,12 @@ export interface SocketIoSocket {
   listenerCount(event: string): number;
   disconnect(close?: boolean): unknown;
 }
+
+/** The peer as Engine.IO noted it: after the first of several polls the request's own socket may be gone, and with it its address. */
+export const requestIn = ({ request, handshake }: SocketIoSocket): AddressedRequest => ({
+  headers: request.headers,
+  socket: { remoteAddress: handshake.address },
+});
 
 export interface SocketIoNamespace {
   readonly name: string;

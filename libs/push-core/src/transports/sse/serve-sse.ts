@@ -19,7 +19,7 @@ export interface SseRequest {
   readonly lastEventId?: string;
   /** What `lastEventId` is called in errors. Default `Last-Event-ID`. */
   readonly lastEventIdField?: string;
-  /** The peer's address. Default: the socket's. */
+  /** The client's address. Default: the request's, by `Push.addressOf`. */
   readonly address?: string;
   /** Answers the request in place of the events: the device was not admitted. Nothing has been answered then. */
   refuse(error: PushError): void;
@@ -34,13 +34,13 @@ export interface SseRequest {
  * answered, where the id is not one of ours.
  */
 export function serveSse(
-  push: Pick<Push, 'accept'>,
+  push: Pick<Push, 'accept' | 'addressOf'>,
   request: IncomingMessage,
   response: ServerResponse,
   options: SseRequest,
 ): void {
   const { identity, device, follow, lastEventId, lastEventIdField = 'Last-Event-ID' } = options;
-  const { clock = systemClock, closeTimeoutMs = 5000, address = request.socket.remoteAddress } = options;
+  const { clock = systemClock, closeTimeoutMs = 5000, address = push.addressOf(request) } = options;
   const resume =
     lastEventId === undefined ? undefined : Object.fromEntries(decodeCursor(lastEventId, lastEventIdField).positions);
   if (hasEnded(request, response)) return;

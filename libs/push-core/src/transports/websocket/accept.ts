@@ -28,7 +28,7 @@ export function acceptWebSocket(
   if (socket.readyState !== OPEN || isJoined(socket)) return;
   const tcp = request.socket;
   const error = objection(push, request, allowedOrigins);
-  if (!error) return joinSocket(push, socket, tcp, { token: bearer(request), address: tcp.remoteAddress });
+  if (!error) return joinSocket(push, socket, tcp, { token: bearer(request), address: push.addressOf(request) });
   const reason = reasonFor(error);
   const link = new WebSocketLink(socket, tcp);
   // It may break while it closes.

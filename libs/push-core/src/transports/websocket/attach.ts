@@ -44,7 +44,7 @@ export function attachWebSocket(
   const upgrade = (request: IncomingMessage, tcp: Duplex, head: Buffer): void => {
     const error = objection(push, request, allowedOrigins);
     if (error) return refuseUpgrade(tcp, error);
-    const arrival = { token: bearer(request), address: request.socket.remoteAddress };
+    const arrival = { token: bearer(request), address: push.addressOf(request) };
     sockets.handleUpgrade(request, tcp, head, (socket) => joinSocket(push, socket, tcp, arrival));
   };
   const other = (request: IncomingMessage, tcp: Duplex): void => {

@@ -16,7 +16,7 @@ export function objection(
   const offered = request.headers['sec-websocket-protocol'];
   if (offered !== undefined && !offered.split(',').some((one) => one.trim() === SUBPROTOCOL))
     return new PushError('INVALID', `Offer the subprotocol ${SUBPROTOCOL}`);
-  return push.refusal(request.socket.remoteAddress);
+  return push.refusal(push.addressOf(request));
 }
 
 /** The token that came with the upgrade; then `connect` needs none. */
