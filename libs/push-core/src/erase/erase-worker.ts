@@ -1,4 +1,5 @@
-import type { Clock, Timer } from '../clock/clock.js';
+import type { Clock } from '../clock/clock.js';
+import { WorkLoop } from '../clock/work-loop.js';
 import type { Events } from '../events.js';
 import type { Job } from '../store/job-store.js';
 import type { Store } from '../store/store.js';
@@ -22,55 +23,43 @@ export interface EraseWorkerLimits {
  *   stopped  from any state; what is held is taken up by somebody else when the lease ends. Final.
  */
 export class EraseWorker {
-  private timer?: Timer;
-  private work: Promise<void> = Promise.resolve();
-  private isWorking = false;
-  private stopped = true;
+  private readonly loop: WorkLoop;
   private forgetAt = 0;
 
   constructor(
     private readonly eraser: Eraser,
     private readonly store: Store,
     private readonly clock: Clock,
-    private readonly events: Events,
+    events: Events,
     private readonly owner: string,
     private readonly limits: EraseWorkerLimits,
-  ) {}
+  ) {
+    this.loop = new WorkLoop(
+      clock,
+      POLL_MS,
+      () => this.workOn(),
+      (error) => events.emit('trouble', { during: 'erasure', error }),
+    );
+  }
 
   start(): void {
-    this.stopped = false;
-    this.plan();
+    this.loop.start();
   }
 
   nudge(): void {
-    if (this.stopped || this.isWorking) return;
-    this.isWorking = true;
-    this.work = this.workOn().finally(() => (this.isWorking = false));
+    this.loop.nudge();
   }
 
-  async stop(): Promise<void> {
-    this.stopped = true;
-    this.timer?.cancel();
-    this.timer = undefined;
-    await this.work;
-  }
-
-  private plan(): void {
-    this.timer = this.clock.after(POLL_MS, () => {
-      this.nudge();
-      if (!this.stopped) this.plan();
-    });
+  stop(): Promise<void> {
+    return this.loop.stop();
   }
 
   private async workOn(): Promise<void> {
-    try {
-      for (const kind of [ERASE_USER, ERASE_TENANT]) {
-        for (let job = await this.take(kind); job && !this.stopped; job = await this.take(kind)) await this.finish(job);
-      }
-      await this.forget();
-    } catch (error) {
-      this.events.emit('trouble', { during: 'erasure', error });
+    for (const kind of [ERASE_USER, ERASE_TENANT]) {
+      for (let job = await this.take(kind); job && !this.loop.isStopped; job = await this.take(kind))
+        await this.finish(job);
     }
+    await this.forget();
   }
 
   private async take(kind: string): Promise<Job | undefined> {
@@ -83,7 +72,7 @@ export class EraseWorker {
   private async finish(job: Job): Promise<void> {
     let heldUntil = this.clock.elapsed() + this.limits.jobLeaseMs;
     await this.eraser.run(subjectOf(job), planOf(job.payload), async () => {
-      if (this.stopped) return false;
+      if (this.loop.isStopped) return false;
       if (this.clock.elapsed() < heldUntil - this.limits.jobLeaseMs / 2) return true;
       const isHeld = await this.hold(job);
       heldUntil = this.clock.elapsed() + this.limits.jobLeaseMs;
@@ -102,7 +91,7 @@ export class EraseWorker {
 
   private async forget(): Promise<void> {
     const elapsed = this.clock.elapsed();
-    if (this.stopped || elapsed < this.forgetAt) return;
+    if (this.loop.isStopped || elapsed < this.forgetAt) return;
     this.forgetAt = elapsed + FORGET_EVERY_MS;
     await this.store.erase.forget(this.clock.now() - ERASED_NAMES_KEPT_MS);
   }

@@ -1,4 +1,5 @@
-import type { Clock, Timer } from '../clock/clock.js';
+import type { Clock } from '../clock/clock.js';
+import { WorkLoop } from '../clock/work-loop.js';
 import { toPushError } from '../errors.js';
 import type { Events } from '../events.js';
 import { targetsOf, type Target } from '../model/audience.js';
@@ -47,76 +48,55 @@ interface Held {
  * A store that is away is asked again at the next poll; until then the jobs are kept.
  */
 export class FanOut {
-  private timer?: Timer;
+  private readonly loop: WorkLoop;
   private held: Held[] = [];
   /** By tenant: targets appended since it was its turn. */
   private readonly spent = new Map<string, number>();
   /** Tenants that made room, until everybody has had a turn. */
   private readonly rested = new Set<string>();
-  private work: Promise<void> = Promise.resolve();
-  private isWorking = false;
-  private askedAgain = false;
-  private stopped = true;
 
   constructor(
     private readonly store: Store,
     private readonly clock: Clock,
-    private readonly events: Events,
+    events: Events,
     private readonly limits: FanOutLimits,
     private readonly owner: string,
     private readonly weightOf: (tenant: string) => number,
     private readonly committed: (requests: readonly AppendRequest[], outcomes: readonly AppendOutcome[]) => void,
-  ) {}
+  ) {
+    this.loop = new WorkLoop(
+      clock,
+      limits.jobPollMs,
+      () => this.workOn(),
+      (error) => events.emit('trouble', { during: 'fan-out to long audiences', error }),
+    );
+  }
 
   start(): void {
-    this.stopped = false;
-    this.plan();
+    this.loop.start();
   }
 
   /** There is, or may be, work. */
   nudge(): void {
-    if (this.stopped) return;
-    if (this.isWorking) {
-      this.askedAgain = true;
-      return;
-    }
-    this.isWorking = true;
-    this.work = this.workOn().finally(() => (this.isWorking = false));
+    this.loop.nudge();
   }
 
-  async stop(): Promise<void> {
-    this.stopped = true;
-    this.timer?.cancel();
-    this.timer = undefined;
-    await this.work;
-  }
-
-  private plan(): void {
-    this.timer = this.clock.after(this.limits.jobPollMs, () => {
-      this.nudge();
-      if (!this.stopped) this.plan();
-    });
+  stop(): Promise<void> {
+    return this.loop.stop();
   }
 
   private async workOn(): Promise<void> {
-    try {
-      do {
-        this.askedAgain = false;
-        await this.claim();
-        while (this.held.length > 0 && !this.stopped) {
-          const isFull = this.held.length >= TENANTS;
-          await this.appendPages();
-          if (isFull) await this.makeRoom();
-          else this.spent.clear();
-          await this.claim();
-          await new Promise<void>((resolve) => this.clock.soon(resolve));
-        }
-      } while (this.askedAgain && !this.stopped);
-      // Others go on at once.
-      if (this.held.length > 0) await this.letGo(this.clock.now());
-    } catch (error) {
-      this.events.emit('trouble', { during: 'fan-out to long audiences', error });
+    await this.claim();
+    while (this.held.length > 0 && !this.loop.isStopped) {
+      const isFull = this.held.length >= TENANTS;
+      await this.appendPages();
+      if (isFull) await this.makeRoom();
+      else this.spent.clear();
+      await this.claim();
+      await new Promise<void>((resolve) => this.clock.soon(resolve));
     }
+    // Others go on at once.
+    if (this.held.length > 0) await this.letGo(this.clock.now());
   }
 
   private async claim(): Promise<void> {
@@ -130,7 +110,7 @@ export class FanOut {
   /** Whether there were as many as there is room for. */
   private async claimSome(): Promise<boolean> {
     const room = TENANTS - this.held.length;
-    if (this.stopped || room <= 0) return true;
+    if (this.loop.isStopped || room <= 0) return true;
     const now = this.clock.now();
     const jobs = await this.store.jobs.claim({
       kind: FAN_OUT,

@@ -1,4 +1,5 @@
-import type { Clock, Timer } from '../clock/clock.js';
+import type { Clock } from '../clock/clock.js';
+import { WorkLoop } from '../clock/work-loop.js';
 import { toPushError } from '../errors.js';
 import type { Events } from '../events.js';
 import type { NotificationStore } from '../store/notification-store.js';
@@ -26,69 +27,47 @@ export interface WorkerLimits {
  * A store that is away is asked again at the next poll.
  */
 export class OfflineWorker {
-  private timer?: Timer;
-  private isWorking = false;
-  private askedAgain = false;
-  private stopped = true;
-  private work: Promise<void> = Promise.resolve();
+  private readonly loop: WorkLoop;
   private trimAt = 0;
 
   constructor(
     private readonly clock: Clock,
-    private readonly events: Events,
+    events: Events,
     private readonly messages: DueMessages,
     private readonly rows: WaitingRows,
     private readonly dispatcher: Dispatcher,
     private readonly store: NotificationStore,
     private readonly limits: WorkerLimits,
     private readonly breath: Breath,
-  ) {}
+  ) {
+    this.loop = new WorkLoop(
+      clock,
+      limits.pollMs,
+      () => this.workOn(),
+      (error) => events.emit('trouble', { during: 'offline notifications', error: toPushError(error) }),
+    );
+  }
 
   start(): void {
-    this.stopped = false;
-    this.plan();
+    this.loop.start();
   }
 
   /** There is, or may be, work. */
   nudge(): void {
-    if (this.stopped) return;
-    if (this.isWorking) {
-      this.askedAgain = true;
-      return;
-    }
-    this.isWorking = true;
-    this.work = this.workOn().finally(() => (this.isWorking = false));
+    this.loop.nudge();
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
-    this.timer?.cancel();
-    this.timer = undefined;
-    await this.work;
+    await this.loop.stop();
     await this.messages.letGo();
   }
 
-  private plan(): void {
-    this.timer = this.clock.after(this.limits.pollMs, () => {
-      this.nudge();
-      if (!this.stopped) this.plan();
-    });
-  }
-
   private async workOn(): Promise<void> {
-    try {
-      do {
-        this.askedAgain = false;
-        let some = true;
-        while (some && !this.stopped) {
-          some = await this.piece(() => this.messages.round());
-          if (!this.stopped) some = (await this.piece(() => this.rows.round())) || some;
-        }
-        await this.trim();
-      } while (this.askedAgain && !this.stopped);
-    } catch (error) {
-      this.events.emit('trouble', { during: 'offline notifications', error: toPushError(error) });
+    for (let some = true; some && !this.loop.isStopped;) {
+      some = await this.piece(() => this.messages.round());
+      if (!this.loop.isStopped) some = (await this.piece(() => this.rows.round())) || some;
     }
+    await this.trim();
   }
 
   /** Whether there was something to do. */
@@ -96,14 +75,14 @@ export class OfflineWorker {
     await this.dispatcher.room();
     const began = this.clock.elapsed();
     const done = await round();
-    if (done === 'bulk' && !this.stopped) await this.breath.after(began);
+    if (done === 'bulk' && !this.loop.isStopped) await this.breath.after(began);
     else await new Promise<void>((resolve) => this.clock.soon(resolve));
     return done !== 'nothing';
   }
 
   private async trim(): Promise<void> {
     const elapsed = this.clock.elapsed();
-    if (this.stopped || elapsed < this.trimAt) return;
+    if (this.loop.isStopped || elapsed < this.trimAt) return;
     this.trimAt = elapsed + TRIM_EVERY_MS;
     await this.store.trim(this.clock.now() - this.limits.keepMs, TRIM_ROWS);
   }
