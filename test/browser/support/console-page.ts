@@ -3,7 +3,7 @@ import type { Look, Size } from './chat-page.js';
 
 const PATIENCE_MS = 20_000;
 /** Chromium prints every answer that is no success; one that the page expects is no fault of the page. */
-const EXPECTED = /^Failed to load resource: the server responded with a status of (401|404)/;
+const EXPECTED = /^Failed to load resource: the server responded with a status of (401|403|404)/;
 const WATCH = `addEventListener('securitypolicyviolation', (event) =>
   (globalThis.violations ??= []).push(event.violatedDirective + ' ' + event.blockedURI));`;
 

@@ -1,7 +1,7 @@
 import { createMemoryStore, type Push, type Store } from 'push-core';
 
 /** A transaction takes so long, whatever is in it: as one of a database does that writes to its disk. */
-export const COMMIT_MS = 20;
+const COMMIT_MS = 20;
 
 /** A memory store that commits like a database: one transaction after the other, each with its time. */
 export function committingStore(): Store {

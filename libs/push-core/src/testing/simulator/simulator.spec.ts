@@ -3,8 +3,8 @@ import { NO_FAULTS, SABOTAGES, simulate, type Sabotage, type SimulationReport } 
 
 const HERE = 'npx jest --config test/jest.config.cjs libs/push-core/src/testing/simulator';
 const ONE = process.env.SEED === undefined ? undefined : Number(process.env.SEED);
-/** Each seed costs a good tenth of a second. */
-const COUNT = Number(process.env.SIM_SEEDS ?? (process.env.PUSH_TEST_LANE === 'long' ? 3000 : 250));
+/** Each seed costs a quarter of a second, and more where other tests run beside it. */
+const COUNT = Number(process.env.SIM_SEEDS ?? (process.env.PUSH_TEST_LANE === 'long' ? 3000 : 150));
 const FIRST = Number(process.env.SIM_FIRST ?? 1);
 const PART = Math.ceil(COUNT / 10);
 const SABOTAGE_SEEDS = 100;

@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import { useState } from 'preact/hooks';
 import { api } from '../../api/calls';
 import { words } from '../../i18n/words';
@@ -23,6 +24,8 @@ export function UserPage({ user }: { user: string }) {
   const { users, shell } = words.value;
   const [asks, setAsks] = useState<'none' | 'disconnect' | 'erase'>('none');
   const [erased, setErased] = useState<Readonly<Record<string, unknown>>>();
+  /** With each, all there is to see is asked for anew. */
+  const [erasures, setErasures] = useState(0);
   const presence = useLoad((stop) => api.users.presence(user, stop), [user], { everyMs: EVERY_MS });
   const seen = presence.value;
   const close = () => setAsks('none');
@@ -75,10 +78,12 @@ export function UserPage({ user }: { user: string }) {
           />
         </Section>
       )}
-      <Devices user={user} presence={seen} />
-      <Cursors user={user} />
-      <Inbox user={user} />
-      <Preferences user={user} />
+      <Fragment key={erasures}>
+        <Devices user={user} presence={seen} />
+        <Cursors user={user} />
+        <Inbox user={user} />
+        <Preferences user={user} />
+      </Fragment>
       {asks === 'disconnect' && (
         <Confirm
           title={users.disconnectTitle(user)}
@@ -103,6 +108,7 @@ export function UserPage({ user }: { user: string }) {
           onSubmit={async () => {
             const answer = await api.users.erase(user);
             setErased(answer.erased);
+            setErasures((count) => count + 1);
             presence.reload();
           }}
         />
