@@ -1,5 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { configureHttp } from 'nest-push/http';
@@ -33,7 +34,9 @@ const DRAIN_MS = 7_000;
 /** The least that one attempt to connect is given. */
 const CONNECT_MS = 5_000;
 /** Who is still connected then is cut off: in the middle of a request, or silent in a closing handshake. */
-const CUT_OFF_MS = 8_500;
+const CUT_OFF_MS = 8_000;
+/** What a database that answers needs for the last entries; one that does not holds up no end. */
+const LAST_WORDS_MS = 800;
 
 export interface RunningServer {
   readonly url: string;
@@ -119,7 +122,8 @@ export async function startServer(config: Config, log: Logger, version: string):
       clearTimeout(cutOff);
       stopTelling();
       waitingFor = 'the audit log and the figures';
-      await backstage.close();
+      if ((await Promise.race([backstage.close(), delay(LAST_WORDS_MS, 'late', { ref: false })])) === 'late')
+        log.warn('the database does not answer: the last entries of the audit log and the last figures are lost');
       waitingFor = 'the connections to the database';
       await Promise.all([accounts.close(), issuerKeys.close()]);
     },
