@@ -288,5 +288,37 @@ describe('push, with a server', () => {
     expect(report).toMatchObject({ key: 'k2', secrets: { resealed: 1 } });
     const without = await push(args, { env: { PUSH_ENCRYPTION_KEYS: first } });
     expect(documentOf(without)).toMatchObject({ error: { field: 'PUSH_ENCRYPTION_KEYS' } });
+
+    // No server was there to write it down.
+    const again = await ServerProcess.start({
+      keys: started.keys,
+      env: { PUSH_DATABASE_URL: `sqlite:${file}`, PUSH_ENCRYPTION_KEYS: ring },
+    });
+    const { body } = await again.call('GET', '/v1/audit?action=reseal', { key: started.keys.adminKey });
+    await again.remove();
+    expect(body).toMatchObject({ entries: [{ actor: { kind: 'cli' }, action: 'reseal', outcome: 'ok' }] });
+  });
+
+  it('writes over no backup, and restores none that is damaged, into nothing that is in use', async () => {
+    const database = ['--database', `sqlite:${server.databaseFile}`];
+    const file = path.join(folder, 'taken.backup');
+    expect(documentOf(await good(push(['backup', file, ...database, '--json'])))).toMatchObject({ file });
+    expect(await push(['backup', file, ...database])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--force'),
+    });
+    expect(documentOf(await good(push(['restore', file, '--check', '--json'])))).toMatchObject({ from: 'sqlite' });
+    expect(await push(['restore', file, ...database, '--replace'])).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^--database: A server uses this database/),
+    });
+    const damaged = path.join(folder, 'damaged.backup');
+    writeFileSync(damaged, readFileSync(file).subarray(0, -40));
+    const elsewhere = path.join(folder, 'elsewhere.db');
+    expect(await push(['restore', damaged, '--database', `sqlite:${elsewhere}`])).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^file: .*nothing was written/),
+    });
+    expect(existsSync(elsewhere)).toBe(false);
   });
 });
