@@ -3,20 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { CLI, pushCli, type CliOptions, type CliRun } from '../support/cli.js';
+import { CLI, documentOf, pushCli, type CliOptions, type CliRun } from '../support/cli.js';
 import { ServerProcess } from '../support/server.js';
 
 jest.setTimeout(120_000);
 
 const folder = mkdtempSync(path.join(tmpdir(), 'push-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** What `--json` printed: one document, and nothing for people. */
-function documentOf({ out, err }: CliRun): Record<string, unknown> {
-  expect(err).toBe('');
-  expect(out.trimEnd()).not.toContain('\n');
-  return JSON.parse(out) as Record<string, unknown>;
-}
 
 describe('push', () => {
   it('helps with every command, with examples', async () => {
@@ -273,52 +266,5 @@ describe('push, with a server', () => {
     expect((await good(push(['migrate', '--dry-run', '--database', database]))).out).toContain('up to date');
     expect((await pushCli(['start', '--environment'])).out).toContain('PUSH_DATABASE_URL');
     expect((await pushCli(['start'], { env: { PUSH_PORT: 'x' } })).code).toBe(2);
-  });
-
-  it('seals anew with the first key of the ring', async () => {
-    const file = path.join(folder, 'sealed.db');
-    const first = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
-    const ring = `k2:${Buffer.alloc(32, 2).toString('base64')},${first}`;
-    const started = await ServerProcess.start({
-      env: { PUSH_DATABASE_URL: `sqlite:${file}`, PUSH_ENCRYPTION_KEYS: first },
-    });
-    await started.remove();
-    const args = ['reseal', '--database', `sqlite:${file}`, '--json'];
-    const report = documentOf(await good(push(args, { env: { PUSH_ENCRYPTION_KEYS: ring } })));
-    expect(report).toMatchObject({ key: 'k2', secrets: { resealed: 1 } });
-    const without = await push(args, { env: { PUSH_ENCRYPTION_KEYS: first } });
-    expect(documentOf(without)).toMatchObject({ error: { field: 'PUSH_ENCRYPTION_KEYS' } });
-
-    // No server was there to write it down.
-    const again = await ServerProcess.start({
-      keys: started.keys,
-      env: { PUSH_DATABASE_URL: `sqlite:${file}`, PUSH_ENCRYPTION_KEYS: ring },
-    });
-    const { body } = await again.call('GET', '/v1/audit?action=reseal', { key: started.keys.adminKey });
-    await again.remove();
-    expect(body).toMatchObject({ entries: [{ actor: { kind: 'cli' }, action: 'reseal', outcome: 'ok' }] });
-  });
-
-  it('writes over no backup, and restores none that is damaged, into nothing that is in use', async () => {
-    const database = ['--database', `sqlite:${server.databaseFile}`];
-    const file = path.join(folder, 'taken.backup');
-    expect(documentOf(await good(push(['backup', file, ...database, '--json'])))).toMatchObject({ file });
-    expect(await push(['backup', file, ...database])).toMatchObject({
-      code: 2,
-      err: expect.stringContaining('--force'),
-    });
-    expect(documentOf(await good(push(['restore', file, '--check', '--json'])))).toMatchObject({ from: 'sqlite' });
-    expect(await push(['restore', file, ...database, '--replace'])).toMatchObject({
-      code: 1,
-      err: expect.stringMatching(/^--database: A server uses this database/),
-    });
-    const damaged = path.join(folder, 'damaged.backup');
-    writeFileSync(damaged, readFileSync(file).subarray(0, -40));
-    const elsewhere = path.join(folder, 'elsewhere.db');
-    expect(await push(['restore', damaged, '--database', `sqlite:${elsewhere}`])).toMatchObject({
-      code: 1,
-      err: expect.stringMatching(/^file: .*nothing was written/),
-    });
-    expect(existsSync(elsewhere)).toBe(false);
   });
 });

@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 
@@ -27,4 +28,11 @@ export function pushCli(args: readonly string[], { env = {}, cwd, input }: CliOp
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, out, err }));
   });
+}
+
+/** What `--json` printed: one document, and nothing for people. */
+export function documentOf({ out, err }: CliRun): Record<string, unknown> {
+  expect(err).toBe('');
+  expect(out.trimEnd()).not.toContain('\n');
+  return JSON.parse(out) as Record<string, unknown>;
 }

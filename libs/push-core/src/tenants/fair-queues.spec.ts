@@ -201,7 +201,7 @@ describe('notifications', () => {
     const { push, ready, flood, sentOf } = await setUp(1000);
     await ready('t', 1);
     await ready('other', 1);
-    const sleep = async () => {
+    const suspend = async () => {
       tenants.set('t', { suspended: { at: 1 } });
       await push.tenantChanged('t');
     };
@@ -209,7 +209,7 @@ describe('notifications', () => {
     await bench.clock.settle();
     await published;
     const before = sentOf('t');
-    await sleep();
+    await suspend();
     await flood('other', 1, 1);
     await bench.clock.advance(600_000);
     expect([sentOf('t'), sentOf('other')]).toEqual([before, 1]);
